@@ -1,0 +1,83 @@
+import type { z } from 'zod';
+import type { Fill, Ms, Reason, SourceId } from './fact.ts';
+import type { BoundedHttp, HttpOptions } from './http.ts';
+import type { Item, KeyRange, Population } from './subject.ts';
+import type { CommonTarget, SecretRef } from './target.ts';
+import type { FactName } from './vocabulary.ts';
+
+/** One row of the facts pages: how this adapter can know a fact, or that it never can. */
+export type FactSource =
+  | {
+      fact: FactName;
+      source: SourceId;
+      /** Which side this source proves; `value` for facts that are no booleans. */
+      proves: 'both' | 'true' | 'false' | 'value';
+      /** What must be given before this source answers; absent = part of the minimum configuration. */
+      needs?: Fill;
+      /** Range of product versions for which the row holds, as `>=2.7 <4`. */
+      versions?: string;
+    }
+  /** Emitted as a hole at this level; a fact without any row does not exist at its level for this vendor. */
+  | { fact: FactName; never: string };
+
+/** One endpoint, file or query group, for documentation, `check` and the report's sources. */
+export interface SourceInfo {
+  id: SourceId;
+  /** Call names, paths or tables, without secrets. */
+  calls: string[];
+  population: Population;
+  needs?: Fill;
+  adds: { de: string; en: string };
+}
+
+export interface SourceCheck {
+  source: SourceId;
+  state: 'ok' | 'partial' | 'failed' | 'not_configured';
+  reason?: Reason;
+  /** What works or is missing, in one sentence. */
+  message: { de: string; en: string };
+  /** The exact grant, SQL, menu path or key that would fill the hole. */
+  remedy?: { de: string; en: string };
+}
+
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface Target<Config> {
+  id: string;
+  /** The vendor's own keys and the common ones, validated. */
+  settings: CommonTarget & Config;
+}
+
+/** Everything an adapter may touch. It holds no state between scans. */
+export interface AdapterContext {
+  /** A client for one origin with its own allow-list, agent, limits. Closed by the caller of `collect`. */
+  http(options: HttpOptions): BoundedHttp;
+  now(): Ms;
+  log: Log;
+  signal: AbortSignal;
+  /** Reads the secret now. @throws {SecretMissing} with the key and what is wrong, never the value. */
+  secret(ref: SecretRef): Promise<string>;
+  /** Patterns of `tags` in the configuration: tag to globs over the room's name. */
+  tags: Readonly<Record<string, readonly string[]>>;
+  /** Live facts may be emitted only when true. */
+  live: boolean;
+}
+
+/**
+ * A vendor. Deployment is emitted before any room; recordings at any time; one subject per (kind, id) and scan;
+ * one outcome per source that was asked or skipped, after its subjects.
+ */
+export interface Adapter<Config = unknown> {
+  readonly vendor: string;
+  /** Keys that stand under `targets[]` for this vendor besides the common ones. Unknown keys are refused. */
+  readonly configuration: z.ZodObject;
+  readonly sources: readonly SourceInfo[];
+  readonly facts: readonly FactSource[];
+  check(target: Target<Config>, context: AdapterContext): AsyncIterable<SourceCheck>;
+  collect(target: Target<Config>, context: AdapterContext, slice?: KeyRange): AsyncIterable<Item>;
+}

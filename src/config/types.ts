@@ -1,0 +1,67 @@
+import type { CommonTarget, SecretRef } from '../../adapters/contract/target.ts';
+
+/** Where an entry stands in the configuration, for messages and `managed_by: file`. */
+export interface Origin {
+  file: string;
+  line: number;
+  column: number;
+}
+
+export interface ConfiguredTarget {
+  id: string;
+  vendor: string;
+  /** Vendor keys and common ones, validated; paths absolute. */
+  settings: CommonTarget & Record<string, unknown>;
+  /** Cron line, or null = only on demand. */
+  schedule: string | null;
+  /** Seconds: the configured one, else the larger of 24 h and three intervals. */
+  freshness: number;
+  live: { purpose: string } | null;
+  origin: Origin;
+}
+
+export interface ConfiguredAttestation {
+  policy: string;
+  target: string;
+  /** `value`, further fields of the policy, `attested_by`, `attested_at`, `reference`, `declared_not_applicable`. */
+  fields: Record<string, unknown>;
+  attestedAt: number | null;
+  /** End of the named day in the configured time zone, ms. */
+  validUntil: number | null;
+  origin: Origin;
+}
+
+export interface ConfiguredWaiver {
+  id: string;
+  policy: string;
+  target: string;
+  room?: string;
+  tag?: string;
+  reason: string;
+  owner: string;
+  ticket?: string;
+  approvedBy?: string;
+  /** End of the named day in the configured time zone, ms. */
+  until: number;
+  origin: Origin;
+}
+
+export interface Config {
+  file: string;
+  /** Folder that relative paths are relative to. */
+  directory: string;
+  listen: { host: string; port: number };
+  data: string;
+  timezone: string;
+  database: { url: SecretRef } | null;
+  instance: { key: SecretRef | null };
+  privacy: { room_names: 'plain' | 'pseudonymous'; room_ids: 'ref' | 'plain' };
+  /** Seconds. */
+  retention: { events: number; resolved: number; gone_rooms: number; scans: number; audit_log: number };
+  feed: { initial: 'summary' | 'full' };
+  tags: Record<string, string[]>;
+  targets: ConfiguredTarget[];
+  attestations: ConfiguredAttestation[];
+  waivers: ConfiguredWaiver[];
+  policies: Record<string, { parameters: Record<string, unknown> }>;
+}
