@@ -1,0 +1,262 @@
+/**
+ * Every error a person can meet, by code: what happened and where, what to do, and the exit code of the command.
+ * 1xxx usage and configuration, 2xxx scans, 3xxx store, 4xxx policies, 9xxx Roomwarden itself.
+ * Exit codes: 2 a target was not scanned completely, 3 wrong usage or configuration, 4 Roomwarden could not go on.
+ * Codes are never used again for something else. `docs/errors.md` lists the same table; a test compares them.
+ */
+export const errorTable = {
+  RW1001: {
+    exit: 3,
+    de: 'Die Konfiguration {file} gibt es nicht.',
+    en: 'There is no configuration {file}.',
+    todoDe: 'Datei anlegen (Beispiel in docs/configuration.md) oder mit --config DATEI eine andere nennen.',
+    todoEn: 'Create the file (example in docs/configuration.md) or name another one with --config FILE.',
+  },
+  RW1002: {
+    exit: 3,
+    de: 'Die Konfiguration {file} lässt sich nicht lesen: {detail}.',
+    en: 'The configuration {file} cannot be read: {detail}.',
+    todoDe: 'Leserechte, Zeichensatz (UTF-8) und Größe der Datei prüfen.',
+    todoEn: 'Check the permissions, the character set (UTF-8) and the size of the file.',
+  },
+  RW1003: {
+    exit: 3,
+    de: 'Die Konfiguration {file} wird abgelehnt, Fehler: {count}.',
+    en: 'The configuration {file} is refused, errors: {count}.',
+    todoDe: 'Alle genannten Stellen berichtigen; es wurde nichts gestartet und nichts geprüft.',
+    todoEn: 'Correct every place that is named; nothing was started and nothing was scanned.',
+  },
+  RW1004: {
+    exit: 3,
+    de: 'Der Aufruf ist falsch: {detail}.',
+    en: 'The command line is wrong: {detail}.',
+    todoDe: 'Die Hilfe mit --help lesen.',
+    todoEn: 'Read the help with --help.',
+  },
+  RW1005: {
+    exit: 3,
+    de: '„{value}“ ist keine Dauer.',
+    en: '"{value}" is not a duration.',
+    todoDe: 'Eine ganze Zahl mit Einheit angeben: 90s, 30m, 24h oder 7d.',
+    todoEn: 'Give a whole number with its unit: 90s, 30m, 24h or 7d.',
+  },
+  RW1006: {
+    exit: 3,
+    de: '„{value}“ ist kein Datum.',
+    en: '"{value}" is not a date.',
+    todoDe: 'Einen Tag, den es gibt, als JJJJ-MM-TT angeben, zum Beispiel 2027-01-31.',
+    todoEn: 'Give a day that exists as YYYY-MM-DD, for example 2027-01-31.',
+  },
+  RW1007: {
+    exit: 3,
+    de: '„{value}“ ist keine bekannte Zeitzone.',
+    en: '"{value}" is not a known time zone.',
+    todoDe: 'Einen Namen der IANA-Liste angeben, zum Beispiel Europe/Berlin.',
+    todoEn: 'Give a name of the IANA list, for example Europe/Berlin.',
+  },
+  RW1008: {
+    exit: 3,
+    de: 'Die Umgebungsvariable {name} mit einem Geheimnis fehlt oder ist leer.',
+    en: 'The environment variable {name}, which should hold a secret, is missing or empty.',
+    todoDe: 'Die Variable für den Dienst setzen oder in der Konfiguration { file: PFAD } verwenden.',
+    todoEn: 'Set the variable for the service, or use { file: PATH } in the configuration.',
+  },
+  RW1009: {
+    exit: 3,
+    de: 'Die Geheimnisdatei {path} lässt sich nicht lesen: {detail}.',
+    en: 'The secret file {path} cannot be read: {detail}.',
+    todoDe: 'Datei anlegen und dem Konto, unter dem Roomwarden läuft, das Lesen erlauben (Modus 0400).',
+    todoEn: 'Create the file and let the account that Roomwarden runs as read it (mode 0400).',
+  },
+  RW1010: {
+    exit: 3,
+    de: 'Die Geheimnisdatei {path} ist leer.',
+    en: 'The secret file {path} is empty.',
+    todoDe: 'Das Geheimnis als einzige Zeile in die Datei schreiben.',
+    todoEn: 'Write the secret into the file as its only line.',
+  },
+  RW1011: {
+    exit: 3,
+    de: 'Der Instanzschlüssel ({where}) ist zu kurz: er braucht mindestens 32 Zeichen.',
+    en: 'The instance key ({where}) is too short: it needs at least 32 characters.',
+    todoDe: 'Einen neuen Schlüssel erzeugen, zum Beispiel mit: openssl rand -base64 32',
+    todoEn: 'Make a new key, for example with: openssl rand -base64 32',
+  },
+  RW1012: {
+    exit: 3,
+    de: 'Es gibt kein Ziel „{target}“; bekannt sind: {known}.',
+    en: 'There is no target "{target}"; known are: {known}.',
+    todoDe: 'Eine id aus targets der Konfiguration angeben.',
+    todoEn: 'Give an id that stands under targets in the configuration.',
+  },
+  RW1013: {
+    exit: 3,
+    de: 'Es gibt keine Regel „{policy}“.',
+    en: 'There is no policy "{policy}".',
+    todoDe: 'Die Liste zeigt: roomwarden policies list',
+    todoEn: 'See the list: roomwarden policies list',
+  },
+  RW1014: {
+    exit: 3,
+    de: '{file}, Zeile {line}: keine brauchbare Faktenzeile: {detail}.',
+    en: '{file}, line {line}: not a usable line of facts: {detail}.',
+    todoDe: 'Nur unveränderte Ausgaben von „roomwarden collect“ derselben Version auswerten.',
+    todoEn: 'Evaluate only unchanged output of "roomwarden collect" of the same version.',
+  },
+  RW1015: {
+    exit: 3,
+    de: 'Das Ausgabeformat „{format}“ gibt es nicht; bekannt sind: {known}.',
+    en: 'There is no output format "{format}"; known are: {known}.',
+    todoDe: 'Eines der genannten Formate mit --format wählen.',
+    todoEn: 'Choose one of these formats with --format.',
+  },
+  RW1016: {
+    exit: 3,
+    de: 'Auf {address} kann nicht gelauscht werden: {detail}.',
+    en: 'Cannot listen on {address}: {detail}.',
+    todoDe: 'listen.host und listen.port der Konfiguration prüfen; der Port darf noch nicht belegt sein.',
+    todoEn: 'Check listen.host and listen.port of the configuration; the port must not be taken.',
+  },
+  RW1017: {
+    exit: 3,
+    de: 'Das Datenverzeichnis {path} ist nicht nutzbar: {detail}.',
+    en: 'The data folder {path} cannot be used: {detail}.',
+    todoDe: 'Verzeichnis anlegen und dem Konto von Roomwarden Schreibrechte geben, oder data: ändern.',
+    todoEn: "Create the folder and let Roomwarden's account write to it, or change data:.",
+  },
+  RW1018: {
+    exit: 3,
+    de: 'Den Zugriffsschlüssel „{token}“ gibt es nicht.',
+    en: 'There is no access token "{token}".',
+    todoDe: 'Die Liste zeigt: roomwarden token list',
+    todoEn: 'See the list: roomwarden token list',
+  },
+  RW1019: {
+    exit: 3,
+    de: 'Der Zugriffsschlüssel kann so nicht angelegt werden: {detail}.',
+    en: 'The access token cannot be made like this: {detail}.',
+    todoDe: 'Namen, Rechte (read, feed, operate, admin), Ziele und Ablauf prüfen.',
+    todoEn: 'Check its name, scopes (read, feed, operate, admin), targets and expiry.',
+  },
+  RW2001: {
+    exit: 2,
+    de: 'Ziel {target} ist nicht erreichbar: {detail}.',
+    en: 'Target {target} cannot be reached: {detail}.',
+    todoDe: 'Adresse, Netz, Zertifikat und Proxy prüfen: roomwarden check --target {target}',
+    todoEn: 'Check address, network, certificate and proxy: roomwarden check --target {target}',
+  },
+  RW2002: {
+    exit: 2,
+    de: 'Ziel {target} verweigert den Zugriff: {detail}.',
+    en: 'Target {target} refuses access: {detail}.',
+    todoDe: 'Geheimnis oder Konto und seine Rechte prüfen: roomwarden check --target {target}',
+    todoEn: 'Check the secret, or the account and its permissions: roomwarden check --target {target}',
+  },
+  RW2003: {
+    exit: 2,
+    de: 'Ziel {target} bremst die Abfragen: {detail}.',
+    en: 'Target {target} slows the calls down: {detail}.',
+    todoDe: 'Später wiederholen oder den Zeitplan (schedule) weiter stellen.',
+    todoEn: 'Try again later, or scan less often (schedule).',
+  },
+  RW2004: {
+    exit: 2,
+    de: 'Ziel {target} antwortet unverständlich: {detail}.',
+    en: 'Target {target} gives answers that cannot be understood: {detail}.',
+    todoDe: 'url, vendor und Version des Ziels prüfen; eine Anmelde- oder Fehlerseite ist keine Antwort.',
+    todoEn: "Check the target's url, vendor and version; a login or error page is not an answer.",
+  },
+  RW2005: {
+    exit: 2,
+    de: 'Ziel {target} antwortet mit mehr Daten, als angenommen werden: {detail}.',
+    en: 'Target {target} answers with more data than is accepted: {detail}.',
+    todoDe: 'Am Ziel aufräumen oder eine andere Quelle einrichten, die docs zum Hersteller nennen sie.',
+    todoEn: "Tidy up at the target, or configure another source; the vendor's page in docs names them.",
+  },
+  RW2006: {
+    exit: 2,
+    de: 'Der Lauf für Ziel {target} wurde abgebrochen: {detail}.',
+    en: 'The scan of target {target} was stopped: {detail}.',
+    todoDe: 'Den Lauf wiederholen; frühere Befunde bleiben bestehen.',
+    todoEn: 'Scan again; earlier findings stay.',
+  },
+  RW2007: {
+    exit: 2,
+    de: 'Der Lauf für Ziel {target} ist an einem Programmfehler gescheitert: {detail}.',
+    en: 'The scan of target {target} failed because of a defect in the program: {detail}.',
+    todoDe: 'Bitte mit Version und diesem Text melden; andere Ziele sind nicht betroffen.',
+    todoEn: 'Please report it with the version and this text; other targets are not affected.',
+  },
+  RW2008: {
+    exit: 2,
+    de: 'Für Ziel {target} läuft schon ein Durchgang ({scan}).',
+    en: 'A scan of target {target} is running already ({scan}).',
+    todoDe: 'Das Ende abwarten.',
+    todoEn: 'Wait until it has ended.',
+  },
+  RW2009: {
+    exit: 2,
+    de: '{file} endet ohne Schlusszeile für Ziel {target}: die Aufnahme ist unvollständig.',
+    en: '{file} ends without a last line for target {target}: the recording is incomplete.',
+    todoDe: '„roomwarden collect“ bis zum Ende laufen lassen und neu auswerten.',
+    todoEn: 'Let "roomwarden collect" run to its end and evaluate again.',
+  },
+  RW3001: {
+    exit: 4,
+    de: 'Der Speicher ({where}) lässt sich nicht öffnen: {detail}.',
+    en: 'The store ({where}) cannot be opened: {detail}.',
+    todoDe: 'Datenverzeichnis oder database.url, Rechte und Erreichbarkeit prüfen.',
+    todoEn: 'Check the data folder or database.url, permissions and reachability.',
+  },
+  RW3002: {
+    exit: 4,
+    de: 'Der Speicher ({where}) stammt von einer neueren Version: Schema {found}, bekannt bis {known}.',
+    en: 'The store ({where}) was written by a newer version: schema {found}, known up to {known}.',
+    todoDe: 'Die neuere Version starten oder eine frühere Sicherung zurückspielen.',
+    todoEn: 'Start the newer version, or restore an earlier backup.',
+  },
+  RW3003: {
+    exit: 4,
+    de: 'Der Speicher ({where}) kann nicht schreiben, weil kein Platz mehr ist.',
+    en: 'The store ({where}) cannot write because there is no space left.',
+    todoDe: 'Platz schaffen; frühere Befunde sind unversehrt, der Lauf wird nachgeholt.',
+    todoEn: 'Make room; earlier findings are intact, the scan is made up for.',
+  },
+  RW3004: {
+    exit: 4,
+    de: 'Die Anpassung {migration} des Speichers ist gescheitert und wurde zurückgenommen: {detail}.',
+    en: 'Migration {migration} of the store failed and was rolled back: {detail}.',
+    todoDe: 'Die Ursache beheben und neu starten; die Kopie von vorher liegt im Datenverzeichnis.',
+    todoEn: 'Remove the cause and start again; the copy made before lies in the data folder.',
+  },
+  RW3005: {
+    exit: 4,
+    de: 'Der Speicher ({where}) wird von einem anderen Vorgang benutzt.',
+    en: 'The store ({where}) is in use by another process.',
+    todoDe: 'Den anderen Vorgang beenden oder für mehrere Instanzen PostgreSQL einrichten (database.url).',
+    todoEn: 'End the other process, or configure PostgreSQL for several instances (database.url).',
+  },
+  RW4001: {
+    exit: 3,
+    de: '{file}:{line}:{column}: die Regel wird abgelehnt: {detail}.',
+    en: '{file}:{line}:{column}: the policy is refused: {detail}.',
+    todoDe: 'Die Stelle berichtigen und mit „roomwarden policies test“ prüfen.',
+    todoEn: 'Correct the place and check it with "roomwarden policies test".',
+  },
+  RW9001: {
+    exit: 4,
+    de: 'Unerwarteter Fehler in Roomwarden: {detail}.',
+    en: 'Unexpected error in Roomwarden: {detail}.',
+    todoDe: 'Bitte mit Version und diesem Text melden.',
+    todoEn: 'Please report it with the version and this text.',
+  },
+} as const satisfies Record<`RW${number}`, ErrorRow>;
+
+interface ErrorRow {
+  /** Exit code of the command line. */
+  exit: 2 | 3 | 4;
+  de: string;
+  en: string;
+  todoDe: string;
+  todoEn: string;
+}
