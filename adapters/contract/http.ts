@@ -25,11 +25,15 @@ export interface HttpOptions {
   timeoutMs?: Ms;
   /** Default 32 MiB; an answer above is `too_large`. */
   maxBytes?: number;
-  /** CA file in PEM, proxy URL: only from the target's configuration. */
+  /** CA file in PEM (its path, or its text), proxy URL: only from the target's configuration. */
   ca?: string;
   proxy?: string;
   /** http:// off loopback is refused unless set. */
   insecureHttp?: boolean;
+  /** One such status with credentials sent, and every later call fails the same way unsent; default [401]. */
+  loginFailureStatuses?: readonly number[];
+  /** Repeats after 429 and 503; default 3, at most 3. */
+  retries?: number;
 }
 
 export interface HttpRequest {
@@ -42,8 +46,10 @@ export interface HttpRequest {
   body?: string;
   /** Statuses that are an answer rather than a failure; default 200-299. */
   accept?: readonly number[];
-  /** Query parts that must not reach a locator or error, e.g. `checksum`. */
+  /** Overrides the client's. */
   maxBytes?: number;
+  /** Stands in the locator for `path`, where the path names a room or is a join address. */
+  locator?: string;
 }
 
 export interface HttpAnswer {
