@@ -1,0 +1,122 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from './schema.ts';
+import type { SqliteFile } from './sqlite.ts';
+
+type ColumnType = 'text' | 'integer' | 'bigint';
+export type BulkTable = 'subjects' | 'findings' | 'events';
+
+/** Columns in the order of the arrays that are sent; both engines write exactly these. */
+const columns: { [T in BulkTable]: Record<keyof Database[T] & string, ColumnType> } = {
+  subjects: {
+    target: 'text',
+    kind: 'text',
+    id: 'text',
+    ref: 'text',
+    name: 'text',
+    state: 'text',
+    first_seen_at: 'bigint',
+    last_seen_at: 'bigint',
+    missed: 'integer',
+    changed_at: 'bigint',
+    aliases_json: 'text',
+    tags_json: 'text',
+    facts_json: 'text',
+    facts_hash: 'text',
+  },
+  findings: {
+    uid: 'text',
+    target: 'text',
+    vendor: 'text',
+    kind: 'text',
+    subject_id: 'text',
+    subject_ref: 'text',
+    subject_name: 'text',
+    policy: 'text',
+    policy_version: 'integer',
+    severity: 'text',
+    severity_rank: 'integer',
+    verdict: 'text',
+    status: 'text',
+    confidence: 'text',
+    confirmed: 'integer',
+    reason_key: 'text',
+    affected: 'integer',
+    cause: 'text',
+    opened_at: 'bigint',
+    changed_at: 'bigint',
+    resolved_at: 'bigint',
+    facts_key: 'text',
+    tags_json: 'text',
+    waiver_json: 'text',
+    waived_json: 'text',
+    detail_json: 'text',
+  },
+  events: {
+    seq: 'bigint',
+    at: 'bigint',
+    kind: 'text',
+    target: 'text',
+    scan: 'text',
+    uid: 'text',
+    policy: 'text',
+    subject_kind: 'text',
+    cause: 'text',
+    policy_version: 'integer',
+    severity: 'text',
+    severity_rank: 'integer',
+    verdict: 'text',
+    status: 'text',
+    snapshot_json: 'text',
+  },
+};
+
+const keys: Record<BulkTable, readonly string[]> = {
+  subjects: ['target', 'kind', 'id'],
+  findings: ['uid'],
+  events: ['seq'],
+};
+
+const batch = 5_000;
+
+/** Inserts or replaces whole rows by key. Only inside a transaction. */
+export async function bulkUpsert<T extends BulkTable>(
+  db: Kysely<Database>,
+  file: SqliteFile | null,
+  table: T,
+  rows: readonly Database[T][],
+): Promise<void> {
+  if (rows.length === 0) return;
+  if (file === null) {
+    for (let from = 0; from < rows.length; from += batch) {
+      await postgresUpsert(db, table, rows.slice(from, from + batch));
+    }
+    return;
+  }
+  const statement = file.prepared(file.writer, upsertText(table, `values (${names(table).map(() => '?')})`));
+  const order = names(table) as (keyof Database[T])[];
+  for (const row of rows) statement.run(...(order.map((name) => row[name]) as (string | number | null)[]));
+}
+
+async function postgresUpsert<T extends BulkTable>(
+  db: Kysely<Database>,
+  table: T,
+  rows: readonly Database[T][],
+): Promise<void> {
+  const types = columns[table] as Record<string, ColumnType>;
+  const arrays = names(table).map(
+    (name) => sql`${rows.map((row) => row[name as keyof Database[T]])}::${sql.raw(types[name] as string)}[]`,
+  );
+  const conflict = upsertText(table, '');
+  const [head, tail] = conflict.split('  ') as [string, string];
+  await sql`${sql.raw(head)} select * from unnest(${sql.join(arrays)}) ${sql.raw(tail)}`.execute(db);
+}
+
+const names = (table: BulkTable): string[] => Object.keys(columns[table]);
+
+function upsertText(table: BulkTable, source: string): string {
+  const key = keys[table];
+  const updates = names(table)
+    .filter((name) => !key.includes(name))
+    .map((name) => `${name} = excluded.${name}`);
+  return `insert into ${table} (${names(table)}) ${source} on conflict (${key}) do update set ${updates}`;
+}

@@ -1,0 +1,180 @@
+import { existsSync, rmSync } from 'node:fs';
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Pool, TypeOverrides, types } from 'pg';
+import { type BulkTable, bulkUpsert } from './bulk.ts';
+import { storeError } from './errors.ts';
+import { holdServing } from './lock.ts';
+import { checkSchema, migrations } from './migrations.ts';
+import type { Database } from './schema.ts';
+import { SqliteFile, sqliteDialect } from './sqlite.ts';
+
+export { StoreError, type StoreErrorCode, storeErrorCodes } from './errors.ts';
+export type * from './schema.ts';
+
+export type StoreLocation =
+  /** `serving`: refuse while another process serves the same file. */
+  { kind: 'sqlite'; file: string; serving?: boolean } | { kind: 'postgres'; url: string };
+
+export interface StoreTransaction {
+  db: Transaction<Database>;
+  bulkUpsert<T extends BulkTable>(table: T, rows: readonly Database[T][]): Promise<void>;
+  /** Next free number of the feed. Whoever called holds the feed until the end of the transaction. */
+  appendLock(): Promise<number>;
+}
+
+export interface Store {
+  readonly dialect: 'sqlite' | 'postgres';
+  /** Reads and single statements. On SQLite a plain select reads the last committed state, also during a transaction. */
+  readonly db: Kysely<Database>;
+  /** Changes with every restore: cursors of another epoch are void. */
+  readonly epoch: string;
+  /** Key for pseudonyms of this installation, unless the configuration brings its own. */
+  readonly instanceKey: string;
+  /** One at a time per process on SQLite. Rolled back when the function throws. @throws {StoreError} */
+  transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Any number, the same for all Roomwardens: the locks of one database must meet. */
+const advisory = { migration: 7_283_001, feed: 7_283_002 };
+
+/** Opens and migrates. @throws {StoreError} */
+export async function openStore(location: StoreLocation): Promise<Store> {
+  return location.kind === 'sqlite' ? openSqlite(location) : openPostgres(location.url);
+}
+
+async function openSqlite({ file, serving }: { file: string; serving?: boolean }): Promise<Store> {
+  const sqlite = new SqliteFile(file);
+  let release = (): void => {};
+  try {
+    if (serving === true) release = holdServing(file);
+    copyBeforeMigration(sqlite);
+    const db = new Kysely<Database>({ dialect: sqliteDialect(sqlite) });
+    return await finish('sqlite', db, file, sqlite, release);
+  } catch (error) {
+    release();
+    sqlite.close();
+    throw storeError(error, file);
+  }
+}
+
+function copyBeforeMigration(sqlite: SqliteFile): void {
+  const select = (text: string) => sqlite.run(sqlite.writer, { sql: text, parameters: [] }).rows as never[];
+  if (select("select 1 from sqlite_master where name = 'meta'").length === 0) return;
+  const [row] = select("select value from meta where key = 'schema'") as { value: string }[];
+  const current = Number(row?.value ?? 0);
+  checkSchema(current, sqlite.file);
+  if (current === 0 || current === migrations.length) return;
+  const copy = `${sqlite.file}.before-${migrations.length}`;
+  if (existsSync(copy)) rmSync(copy);
+  sqlite.run(sqlite.writer, { sql: 'vacuum into ?', parameters: [copy] });
+}
+
+const numbers = new TypeOverrides();
+// Values stay below 2^53: both engines give numbers.
+numbers.setTypeParser(types.builtins.INT8, Number);
+
+async function openPostgres(url: string): Promise<Store> {
+  const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, types: numbers });
+  // An idle connection that breaks must not end the process; the next query reports it.
+  pool.on('error', () => {});
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const detail = withoutPassword(url);
+  try {
+    return await finish('postgres', db, detail, null, () => {});
+  } catch (error) {
+    await db.destroy();
+    throw storeError(error, detail);
+  }
+}
+
+function withoutPassword(url: string): string {
+  const parsed = URL.parse(url);
+  return parsed === null ? 'database.url' : `${parsed.host}${parsed.pathname}`;
+}
+
+async function finish(
+  dialect: Store['dialect'],
+  db: Kysely<Database>,
+  detail: string,
+  sqlite: SqliteFile | null,
+  release: () => void,
+): Promise<Store> {
+  await migrate(db, dialect, detail);
+  const rows = await db.selectFrom('meta').selectAll().execute();
+  const meta = new Map(rows.map((row) => [row.key, row.value]));
+  return {
+    dialect,
+    db,
+    epoch: meta.get('epoch') ?? '',
+    instanceKey: meta.get('instance') ?? '',
+    async transaction(work) {
+      try {
+        return await db.transaction().execute((tx) => work(transactionOf(tx, dialect, sqlite)));
+      } catch (error) {
+        throw storeError(error, detail);
+      }
+    },
+    async close() {
+      await db.destroy();
+      release();
+    },
+  };
+}
+
+function transactionOf(
+  db: Transaction<Database>,
+  dialect: Store['dialect'],
+  sqlite: SqliteFile | null,
+): StoreTransaction {
+  return {
+    db,
+    bulkUpsert: (table, rows) => bulkUpsert(db, sqlite, table, rows),
+    async appendLock() {
+      // SQLite has one writer at a time already: every transaction begins immediate.
+      if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(${advisory.feed})`.execute(db);
+      const last = await db
+        .selectFrom('events')
+        .select((expression) => expression.fn.max('seq').as('seq'))
+        .executeTakeFirst();
+      const floor = await db
+        .selectFrom('meta')
+        .select('value')
+        .where('key', '=', 'feed_floor')
+        .executeTakeFirst();
+      return Math.max(last?.seq ?? 0, Number(floor?.value ?? 0)) + 1;
+    },
+  };
+}
+
+async function migrate(db: Kysely<Database>, dialect: Store['dialect'], detail: string): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(${advisory.migration})`.execute(tx);
+    await tx.schema
+      .createTable('meta')
+      .ifNotExists()
+      .addColumn('key', 'text', (column) => column.primaryKey())
+      .addColumn('value', 'text', (column) => column.notNull())
+      .execute();
+  });
+  for (;;) {
+    const done = await db.transaction().execute(async (tx) => {
+      if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(${advisory.migration})`.execute(tx);
+      const row = await tx.selectFrom('meta').select('value').where('key', '=', 'schema').executeTakeFirst();
+      const current = Number(row?.value ?? 0);
+      checkSchema(current, detail);
+      const next = migrations[current];
+      if (next === undefined) return true;
+      await next({ db: tx, dialect });
+      await tx
+        .insertInto('meta')
+        .values({ key: 'schema', value: String(current + 1) })
+        .onConflict((conflict) =>
+          conflict.column('key').doUpdateSet({ value: (expression) => expression.ref('excluded.value') }),
+        )
+        .execute();
+      return false;
+    });
+    if (done) return;
+  }
+}

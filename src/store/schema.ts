@@ -1,0 +1,154 @@
+import type { SubjectKind } from '../../adapters/contract/subject.ts';
+
+/**
+ * One portable schema: text, integer, real. Times are milliseconds UTC, flags 0 or 1, columns ending in `_json` hold
+ * text that SQL never looks into. What is filtered or sorted has a column of its own.
+ */
+export interface Database {
+  meta: MetaTable;
+  targets: TargetsTable;
+  subjects: SubjectsTable;
+  findings: FindingsTable;
+  events: EventsTable;
+  scans: ScansTable;
+  tokens: TokensTable;
+}
+
+/** `schema` (number of the newest migration), `epoch` (of the feed), `instance` (key for pseudonyms, hex). */
+export interface MetaTable {
+  key: string;
+  value: string;
+}
+
+export interface TargetsTable {
+  id: string;
+  vendor: string;
+  /** `removed`: no longer in the configuration; its findings are archived. */
+  state: 'configured' | 'removed';
+  first_seen_at: number;
+  removed_at: number | null;
+  /** Newest scan that reached its end and was recorded. */
+  last_scan: string | null;
+  last_scan_at: number | null;
+  /** The scan whose findings went into the `baseline` event. */
+  baseline_scan: string | null;
+  /** Subject kind to the end of the last scan that looked at subjects of this kind. */
+  covered_json: string;
+  /** Source to its newest outcome and the time of its last answer. */
+  sources_json: string;
+  /** Verdict counts, score and coverage of the last scan. */
+  report_json: string | null;
+  /** Versions and parameters of the policies as last judged, to tell why a finding moved. */
+  policies_json: string;
+}
+
+/** `gone`: absence proven; `ended`: a meeting that does not run; both come back under the same key. */
+export type SubjectState = 'present' | 'gone' | 'ended' | 'no_longer_visible';
+
+export interface SubjectsTable {
+  target: string;
+  kind: SubjectKind;
+  id: string;
+  /** HMAC of the id. */
+  ref: string;
+  name: string | null;
+  state: SubjectState;
+  first_seen_at: number;
+  /** While `missed` is 0 the subject was seen by the last scan that covered its kind; else the time it was last seen. */
+  last_seen_at: number;
+  /** Complete scans in a row that did not find it. */
+  missed: number;
+  changed_at: number;
+  aliases_json: string;
+  tags_json: string;
+  facts_json: string;
+  /** Over name, aliases and facts without times of observation. */
+  facts_hash: string;
+}
+
+export interface FindingsTable {
+  uid: string;
+  target: string;
+  vendor: string;
+  kind: SubjectKind;
+  /** Empty for an aggregated unknown. */
+  subject_id: string;
+  subject_ref: string;
+  subject_name: string | null;
+  policy: string;
+  policy_version: number;
+  severity: string;
+  severity_rank: number;
+  verdict: string;
+  status: string;
+  confidence: string;
+  /** 0: a violation that the last scan could not confirm. */
+  confirmed: number;
+  /** Aggregated unknowns: the set of deciding holes. */
+  reason_key: string | null;
+  affected: number | null;
+  cause: string;
+  opened_at: number;
+  changed_at: number;
+  resolved_at: number | null;
+  /** Over verdict, severity and the values read: tells `changed`. */
+  facts_key: string;
+  /** Tags of the room, for waivers by tag. */
+  tags_json: string;
+  waiver_json: string | null;
+  /** Waiver id to severity rank and policy version at its first use. */
+  waived_json: string;
+  detail_json: string;
+}
+
+export interface EventsTable {
+  seq: number;
+  at: number;
+  kind: string;
+  target: string | null;
+  scan: string | null;
+  uid: string | null;
+  policy: string | null;
+  subject_kind: string | null;
+  cause: string | null;
+  policy_version: number | null;
+  severity: string | null;
+  severity_rank: number | null;
+  verdict: string | null;
+  status: string | null;
+  snapshot_json: string;
+}
+
+export type ScanState = 'queued' | 'running' | 'complete' | 'partial' | 'failed' | 'interrupted';
+
+export interface ScansTable {
+  id: string;
+  target: string;
+  vendor: string;
+  state: ScanState;
+  /** 1: the ledger holds its effects. */
+  recorded: number;
+  requested_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  error_json: string | null;
+  sources_json: string;
+  counts_json: string;
+  progress_json: string;
+  policy_hash: string | null;
+}
+
+export interface TokensTable {
+  id: string;
+  name: string;
+  /** SHA-256 of the token, hex. */
+  hash: string;
+  /** Space-separated. */
+  scopes: string;
+  /** Space-separated target ids; null = all. */
+  targets: string | null;
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+  last_used_at: number | null;
+}

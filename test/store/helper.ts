@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { afterEach, describe, inject } from 'vitest';
+import { openStore, type Store, type StoreLocation } from '../../src/store/index.ts';
+import type {} from './postgres.ts';
+
+export interface Opened {
+  store: Store;
+  location: StoreLocation;
+}
+
+/**
+ * Runs a suite on both engines. `open()` gives a fresh, empty store; it is closed and removed after the test.
+ * `open(location)` opens the same one again.
+ */
+export function eachStore(
+  suite: (open: (location?: StoreLocation) => Promise<Opened>, dialect: Store['dialect']) => void,
+): void {
+  for (const dialect of ['sqlite', 'postgres'] as const) {
+    describe(dialect, () => {
+      const cleanup: (() => Promise<void> | void)[] = [];
+      afterEach(async () => {
+        for (const step of cleanup.splice(0).reverse()) await step();
+      });
+      suite(async (location) => {
+        const place = location ?? (await freshPlace(dialect, cleanup));
+        const store = await openStore(place);
+        cleanup.push(() => store.close().catch(() => {}));
+        return { store, location: place };
+      }, dialect);
+    });
+  }
+}
+
+async function freshPlace(
+  dialect: Store['dialect'],
+  cleanup: (() => Promise<void> | void)[],
+): Promise<StoreLocation> {
+  if (dialect === 'sqlite') {
+    const folder = mkdtempSync(join(tmpdir(), 'roomwarden-store-'));
+    cleanup.push(() => rmSync(folder, { recursive: true, force: true }));
+    return { kind: 'sqlite', file: join(folder, 'roomwarden.db') };
+  }
+  const base = await postgresUrl();
+  const name = `roomwarden_${randomBytes(6).toString('hex')}`;
+  await administer(base, `create database ${name}`);
+  cleanup.push(() => administer(base, `drop database if exists ${name} with (force)`));
+  const url = new URL(base);
+  url.pathname = `/${name}`;
+  return { kind: 'postgres', url: url.href };
+}
+
+async function postgresUrl(): Promise<string> {
+  const answer = await fetch(inject('postgresStarter'));
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(text);
+  return text;
+}
+
+async function administer(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,201 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type EventsTable, openStore, type SubjectsTable } from '../../src/store/index.ts';
+import { eachStore } from './helper.ts';
+
+const subject = (id: string, name: string | null = null): SubjectsTable => ({
+  target: 't',
+  kind: 'room',
+  id,
+  ref: `r${id}`,
+  name,
+  state: 'present',
+  first_seen_at: 1_790_000_000_000,
+  last_seen_at: 1_790_000_000_000,
+  missed: 0,
+  changed_at: 1_790_000_000_000,
+  aliases_json: '[]',
+  tags_json: '[]',
+  facts_json: '{}',
+  facts_hash: '',
+});
+
+const event = (seq: number): EventsTable => ({
+  seq,
+  at: 1_790_000_000_000,
+  kind: 'heartbeat',
+  target: 't',
+  scan: null,
+  uid: null,
+  policy: null,
+  subject_kind: null,
+  cause: null,
+  policy_version: null,
+  severity: null,
+  severity_rank: null,
+  verdict: null,
+  status: null,
+  snapshot_json: '{}',
+});
+
+eachStore((open) => {
+  it('keeps epoch and key over a reopening', async () => {
+    const { store, location } = await open();
+    await store.close();
+    const again = await open(location);
+    expect(again.store.epoch).toBe(store.epoch);
+    expect(again.store.instanceKey).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('writes, replaces and reads numbers as numbers, keys sorted by bytes', async () => {
+    const { store } = await open();
+    const ids = ['b', 'B', 'a', 'ä', 'Z', '007', '1e5', 'a/b'];
+    await store.transaction(async (tx) => {
+      await tx.bulkUpsert(
+        'subjects',
+        ids.map((id) => subject(id)),
+      );
+      await tx.bulkUpsert('subjects', [subject('a', `O'Hara "x" {y,z} \\ ü`)]);
+    });
+    const rows = await store.db.selectFrom('subjects').selectAll().orderBy('id').execute();
+    expect(rows.map((row) => row.id)).toEqual(['007', '1e5', 'B', 'Z', 'a', 'a/b', 'b', 'ä']);
+    expect(rows.find((row) => row.id === 'a')?.name).toBe(`O'Hara "x" {y,z} \\ ü`);
+    expect(rows.find((row) => row.id === 'b')?.name).toBeNull();
+    expect(rows[0]?.first_seen_at).toBe(1_790_000_000_000);
+  });
+
+  it('takes more rows than one batch', async () => {
+    const { store } = await open();
+    const many = Array.from({ length: 12_001 }, (_, index) => subject(String(index)));
+    await store.transaction((tx) => tx.bulkUpsert('subjects', many));
+    const row = await store.db
+      .selectFrom('subjects')
+      .select((expression) => expression.fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow();
+    expect(row.n).toBe(12_001);
+  });
+
+  it('rolls back as a whole', async () => {
+    const { store } = await open();
+    const failed = store.transaction(async (tx) => {
+      await tx.bulkUpsert('subjects', [subject('x')]);
+      throw new Error('no');
+    });
+    await expect(failed).rejects.toThrow('no');
+    expect(await store.db.selectFrom('subjects').selectAll().execute()).toEqual([]);
+    await store.transaction((tx) => tx.bulkUpsert('subjects', [subject('y')]));
+  });
+
+  it('lets a reader see only what is committed', async () => {
+    const { store } = await open();
+    await store.transaction(async (tx) => {
+      await tx.bulkUpsert('subjects', [subject('x')]);
+      expect(await store.db.selectFrom('subjects').selectAll().execute()).toEqual([]);
+      expect(await tx.db.selectFrom('subjects').selectAll().execute()).toHaveLength(1);
+    });
+    expect(await store.db.selectFrom('subjects').selectAll().execute()).toHaveLength(1);
+  });
+
+  it('numbers events without gap under concurrent appends', async () => {
+    const { store, location } = await open();
+    const second = (await open(location)).store;
+    await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        (index % 2 === 0 ? store : second).transaction(async (tx) => {
+          const next = await tx.appendLock();
+          await tx.bulkUpsert('events', [event(next), event(next + 1)]);
+        }),
+      ),
+    );
+    const rows = await store.db.selectFrom('events').select('seq').orderBy('seq').execute();
+    expect(rows.map((row) => row.seq)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+  });
+
+  it('refuses the schema of a newer version', async () => {
+    const { store, location } = await open();
+    await store.db.updateTable('meta').set({ value: '999' }).where('key', '=', 'schema').execute();
+    await store.close();
+    await expect(openStore(location)).rejects.toMatchObject({ code: 'store_newer' });
+  });
+
+  it('migrates once when two open at the same time', async () => {
+    const { location } = await open();
+    const stores = await Promise.all([openStore(location), openStore(location)]);
+    expect(stores[0]?.epoch).toBe(stores[1]?.epoch);
+    for (const store of stores) await store.close();
+  });
+});
+
+describe('a SQLite file that cannot be used', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'roomwarden-bad-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const code = (expected: string) => expect.objectContaining({ name: 'StoreError', code: expected });
+
+  it('is not a database', async () => {
+    const file = join(folder, 'text.db');
+    writeFileSync(file, 'this is no database, and it is long enough to be looked at as one'.repeat(20));
+    await expect(openStore({ kind: 'sqlite', file })).rejects.toEqual(code('store_corrupt'));
+  });
+
+  it('lies below a file instead of a folder', async () => {
+    writeFileSync(join(folder, 'plain'), '');
+    await expect(openStore({ kind: 'sqlite', file: join(folder, 'plain', 'x.db') })).rejects.toEqual(
+      code('store_unreadable'),
+    );
+  });
+
+  it('is locked by a writer that does not let go', async () => {
+    const file = join(folder, 'locked.db');
+    const store = await openStore({ kind: 'sqlite', file });
+    const other = new DatabaseSync(file);
+    other.exec('begin immediate');
+    await expect(store.transaction((tx) => tx.bulkUpsert('events', [event(1)]))).rejects.toEqual(
+      code('store_locked'),
+    );
+    other.exec('rollback');
+    await store.transaction((tx) => tx.bulkUpsert('events', [event(1)]));
+    other.close();
+    await store.close();
+  });
+
+  it('is served by another process; short visits are still allowed', async () => {
+    const file = join(folder, 'served.db');
+    const first = await openStore({ kind: 'sqlite', file, serving: true });
+    await expect(openStore({ kind: 'sqlite', file, serving: true })).rejects.toEqual(code('store_in_use'));
+    const visit = await openStore({ kind: 'sqlite', file });
+    await visit.close();
+    await first.close();
+    const next = await openStore({ kind: 'sqlite', file, serving: true });
+    await next.close();
+  });
+
+  it('has no room left: clear error, nothing half written, goes on when there is room', async () => {
+    const file = join(folder, 'full.db');
+    const store = await openStore({ kind: 'sqlite', file });
+    await store.transaction((tx) => tx.bulkUpsert('subjects', [subject('kept')]));
+    const pages = (await limitPages(file, store)) as number;
+    expect(pages).toBeGreaterThan(0);
+    const big = Array.from({ length: 500 }, (_, index) => subject(`x${index}`, 'y'.repeat(4_000)));
+    await expect(store.transaction((tx) => tx.bulkUpsert('subjects', big))).rejects.toEqual(
+      code('store_full'),
+    );
+    const rows = await store.db.selectFrom('subjects').select('id').execute();
+    expect(rows.map((row) => row.id)).toEqual(['kept']);
+    await store.transaction((tx) => tx.bulkUpsert('subjects', [subject('next')]));
+    await store.close();
+  });
+});
+
+/** SQLite gives the same error for its own page limit as for a full disk. */
+async function limitPages(_file: string, store: Awaited<ReturnType<typeof openStore>>): Promise<unknown> {
+  const { sql } = await import('kysely');
+  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(store.db);
+  const limit = (rows[0]?.page_count ?? 0) + 20;
+  const set = await sql<{
+    max_page_count: number;
+  }>`pragma max_page_count = ${sql.raw(String(limit))}`.execute(store.db);
+  return set.rows[0]?.max_page_count;
+}
