@@ -1,64 +1,40 @@
-export const storeErrorCodes = [
-  'store_unreadable',
-  'store_locked',
-  'store_in_use',
-  'store_full',
-  'store_read_only',
-  'store_corrupt',
-  'store_newer',
-  'store_unreachable',
-] as const;
-export type StoreErrorCode = (typeof storeErrorCodes)[number];
+import { RoomwardenError } from '../errors.ts';
 
-/** `detail` names the file or host, never a password. */
-export class StoreError extends Error {
-  override readonly name = 'StoreError';
-  readonly code: StoreErrorCode;
-  readonly detail: string;
-  constructor(code: StoreErrorCode, detail: string, options?: ErrorOptions) {
-    super(`${texts[code]}: ${detail}`, options);
-    this.code = code;
-    this.detail = detail;
-  }
-}
-
-const texts: Record<StoreErrorCode, string> = {
-  store_unreadable: 'the store cannot be opened',
-  store_locked: 'another process holds the write lock of the store for too long',
-  store_in_use: 'another Roomwarden already serves this store',
-  store_full: 'the disk of the store is full',
-  store_read_only: 'the store cannot be written',
-  store_corrupt: 'the store is damaged or is not a database of Roomwarden',
-  store_newer: 'the store was written by a newer Roomwarden',
-  store_unreachable: 'the database server does not answer',
+/** Result codes of SQLite, primary part. */
+const sqliteTexts: Record<number, string> = {
+  8: 'it is read-only',
+  10: 'the disk reports an error',
+  11: 'the file is damaged',
+  14: 'the file or its folder cannot be opened',
+  23: 'access is not allowed',
+  26: 'the file is not a database',
 };
 
-const sqliteCodes: Record<number, StoreErrorCode> = {
-  5: 'store_locked',
-  6: 'store_locked',
-  8: 'store_read_only',
-  10: 'store_unreadable',
-  11: 'store_corrupt',
-  13: 'store_full',
-  14: 'store_unreadable',
-  23: 'store_unreadable',
-  26: 'store_corrupt',
-};
-
-/** Errors of the two engines that an operator can act on; everything else stays as it is. */
-export function storeError(error: unknown, detail: string): unknown {
-  if (error instanceof StoreError || !(error instanceof Error)) return error;
+/**
+ * Errors of the two engines that an operator can act on as RW30xx; everything else stays as it is.
+ * @param where file, or host and database; never a password
+ */
+export function storeError(error: unknown, where: string): unknown {
+  if (error instanceof RoomwardenError || !(error instanceof Error)) return error;
   const { errcode, code } = error as Error & { errcode?: number; code?: string };
-  const known = errcode === undefined ? postgresCode(code) : sqliteCodes[errcode & 0xff];
-  return known === undefined ? error : new StoreError(known, detail, { cause: error });
+  return (
+    (errcode === undefined ? fromPostgres(code, where, error) : fromSqlite(errcode & 0xff, where, error)) ??
+    error
+  );
 }
 
-function postgresCode(code: string | undefined): StoreErrorCode | undefined {
+function fromSqlite(code: number, where: string, cause: Error): RoomwardenError | undefined {
+  if (code === 5 || code === 6) return new RoomwardenError('RW3005', { where }, { cause });
+  if (code === 13) return new RoomwardenError('RW3003', { where }, { cause });
+  const detail = sqliteTexts[code];
+  return detail === undefined ? undefined : new RoomwardenError('RW3001', { where, detail }, { cause });
+}
+
+function fromPostgres(code: string | undefined, where: string, cause: Error): RoomwardenError | undefined {
   if (code === undefined) return undefined;
-  if (/^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH)/.test(code)) return 'store_unreachable';
-  if (/^(08|57P|28)/.test(code)) return 'store_unreachable';
-  if (code === '53100') return 'store_full';
-  if (code === '25006') return 'store_read_only';
-  if (code === '55P03') return 'store_locked';
-  return undefined;
+  if (code === '53100') return new RoomwardenError('RW3003', { where }, { cause });
+  if (code === '55P03') return new RoomwardenError('RW3005', { where }, { cause });
+  if (!/^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH|08|57P|28|25006|3D000)/.test(code))
+    return undefined;
+  return new RoomwardenError('RW3001', { where, detail: `the server answers ${code}` }, { cause });
 }

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { Pool, TypeOverrides, types } from 'pg';
+import { RoomwardenError } from '../errors.ts';
 import { type BulkTable, bulkUpsert } from './bulk.ts';
 import { storeError } from './errors.ts';
 import { holdServing } from './lock.ts';
@@ -8,7 +9,6 @@ import { checkSchema, migrations } from './migrations.ts';
 import type { Database } from './schema.ts';
 import { SqliteFile, sqliteDialect } from './sqlite.ts';
 
-export { StoreError, type StoreErrorCode, storeErrorCodes } from './errors.ts';
 export type * from './schema.ts';
 
 export type StoreLocation =
@@ -30,7 +30,7 @@ export interface Store {
   readonly epoch: string;
   /** Key for pseudonyms of this installation, unless the configuration brings its own. */
   readonly instanceKey: string;
-  /** One at a time per process on SQLite. Rolled back when the function throws. @throws {StoreError} */
+  /** One at a time per process on SQLite. Rolled back when the function throws. @throws {RoomwardenError} RW30xx */
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export interface Store {
 /** Any number, the same for all Roomwardens: the locks of one database must meet. */
 const advisory = { migration: 7_283_001, feed: 7_283_002 };
 
-/** Opens and migrates. @throws {StoreError} */
+/** Opens and migrates. @throws {RoomwardenError} RW3001 to RW3005 */
 export async function openStore(location: StoreLocation): Promise<Store> {
   return location.kind === 'sqlite' ? openSqlite(location) : openPostgres(location.url);
 }
@@ -165,7 +165,14 @@ async function migrate(db: Kysely<Database>, dialect: Store['dialect'], detail: 
       checkSchema(current, detail);
       const next = migrations[current];
       if (next === undefined) return true;
-      await next({ db: tx, dialect });
+      try {
+        await next({ db: tx, dialect });
+      } catch (error) {
+        const known = storeError(error, detail);
+        if (known instanceof RoomwardenError) throw known;
+        const params = { migration: current + 1, detail: (error as Error).message };
+        throw new RoomwardenError('RW3004', params, { cause: error });
+      }
       await tx
         .insertInto('meta')
         .values({ key: 'schema', value: String(current + 1) })

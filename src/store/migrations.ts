@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
-import { StoreError } from './errors.ts';
+import { RoomwardenError } from '../errors.ts';
 import type { Database } from './schema.ts';
 
 export interface MigrationContext {
@@ -11,13 +11,10 @@ export interface MigrationContext {
 /** Position in this list + 1 is the schema's number. A published migration is never changed. */
 export const migrations: readonly ((context: MigrationContext) => Promise<void>)[] = [initial];
 
-/** @throws {StoreError} `store_newer` */
-export function checkSchema(current: number, detail: string): void {
+/** @throws {RoomwardenError} RW3002 */
+export function checkSchema(current: number, where: string): void {
   if (current <= migrations.length) return;
-  throw new StoreError(
-    'store_newer',
-    `${detail} (schema ${current}, this version knows ${migrations.length})`,
-  );
+  throw new RoomwardenError('RW3002', { where, found: current, known: migrations.length });
 }
 
 async function initial({ db, dialect }: MigrationContext): Promise<void> {

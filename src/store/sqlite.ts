@@ -40,7 +40,7 @@ export class SqliteFile {
   readonly mutex = new Mutex();
   readonly #statements = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
 
-  /** @throws {StoreError} */
+  /** @throws {RoomwardenError} RW3001, RW3005 */
   constructor(file: string) {
     this.file = file;
     try {

@@ -118,7 +118,7 @@ eachStore((open) => {
     const { store, location } = await open();
     await store.db.updateTable('meta').set({ value: '999' }).where('key', '=', 'schema').execute();
     await store.close();
-    await expect(openStore(location)).rejects.toMatchObject({ code: 'store_newer' });
+    await expect(openStore(location)).rejects.toMatchObject({ code: 'RW3002' });
   });
 
   it('migrates once when two open at the same time', async () => {
@@ -132,18 +132,18 @@ eachStore((open) => {
 describe('a SQLite file that cannot be used', () => {
   const folder = mkdtempSync(join(tmpdir(), 'roomwarden-bad-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const code = (expected: string) => expect.objectContaining({ name: 'StoreError', code: expected });
+  const code = (expected: string) => expect.objectContaining({ name: 'RoomwardenError', code: expected });
 
   it('is not a database', async () => {
     const file = join(folder, 'text.db');
     writeFileSync(file, 'this is no database, and it is long enough to be looked at as one'.repeat(20));
-    await expect(openStore({ kind: 'sqlite', file })).rejects.toEqual(code('store_corrupt'));
+    await expect(openStore({ kind: 'sqlite', file })).rejects.toEqual(code('RW3001'));
   });
 
   it('lies below a file instead of a folder', async () => {
     writeFileSync(join(folder, 'plain'), '');
     await expect(openStore({ kind: 'sqlite', file: join(folder, 'plain', 'x.db') })).rejects.toEqual(
-      code('store_unreadable'),
+      code('RW3001'),
     );
   });
 
@@ -153,7 +153,7 @@ describe('a SQLite file that cannot be used', () => {
     const other = new DatabaseSync(file);
     other.exec('begin immediate');
     await expect(store.transaction((tx) => tx.bulkUpsert('events', [event(1)]))).rejects.toEqual(
-      code('store_locked'),
+      code('RW3005'),
     );
     other.exec('rollback');
     await store.transaction((tx) => tx.bulkUpsert('events', [event(1)]));
@@ -164,7 +164,7 @@ describe('a SQLite file that cannot be used', () => {
   it('is served by another process; short visits are still allowed', async () => {
     const file = join(folder, 'served.db');
     const first = await openStore({ kind: 'sqlite', file, serving: true });
-    await expect(openStore({ kind: 'sqlite', file, serving: true })).rejects.toEqual(code('store_in_use'));
+    await expect(openStore({ kind: 'sqlite', file, serving: true })).rejects.toEqual(code('RW3005'));
     const visit = await openStore({ kind: 'sqlite', file });
     await visit.close();
     await first.close();
@@ -179,9 +179,7 @@ describe('a SQLite file that cannot be used', () => {
     const pages = (await limitPages(file, store)) as number;
     expect(pages).toBeGreaterThan(0);
     const big = Array.from({ length: 500 }, (_, index) => subject(`x${index}`, 'y'.repeat(4_000)));
-    await expect(store.transaction((tx) => tx.bulkUpsert('subjects', big))).rejects.toEqual(
-      code('store_full'),
-    );
+    await expect(store.transaction((tx) => tx.bulkUpsert('subjects', big))).rejects.toEqual(code('RW3003'));
     const rows = await store.db.selectFrom('subjects').select('id').execute();
     expect(rows.map((row) => row.id)).toEqual(['kept']);
     await store.transaction((tx) => tx.bulkUpsert('subjects', [subject('next')]));
