@@ -50,7 +50,14 @@ export interface Config {
   file: string;
   /** Folder that relative paths are relative to. */
   directory: string;
-  listen: { host: string; port: number };
+  listen: {
+    host: string;
+    port: number;
+    /** PEM files, absolute. */
+    tls: { cert: string; key: string } | null;
+    /** IP addresses and networks whose forwarding headers are believed. */
+    trusted_proxies: string[];
+  };
   data: string;
   timezone: string;
   database: { url: SecretRef } | null;

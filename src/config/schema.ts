@@ -1,0 +1,149 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { SecretRef } from '../../adapters/contract/target.ts';
+import { factDefinition, factNames } from '../../adapters/contract/vocabulary.ts';
+import type { Bilingual } from '../texts/fill.ts';
+import { isDate, isTimezone } from './dates.ts';
+import { isDuration, parseDuration } from './duration.ts';
+
+const text = z.string().min(1);
+
+/** A check with a message in both languages. */
+function must<T>(check: (value: T) => boolean, message: Bilingual) {
+  return { check, parameters: { message: message.en, params: { ...message } } };
+}
+
+function checked(rule: ReturnType<typeof must<string>>): z.ZodString {
+  return z.string().refine(rule.check, rule.parameters);
+}
+
+const durationRule = must(isDuration, {
+  de: 'Hier steht eine Dauer: ganze Zahl und Einheit, 90s, 30m, 24h oder 7d.',
+  en: 'A duration stands here: a whole number and a unit, 90s, 30m, 24h or 7d.',
+});
+const positiveRule = must((value: string) => !isDuration(value) || parseDuration(value) > 0, {
+  de: 'Die Dauer muss größer als null sein.',
+  en: 'The duration must be more than zero.',
+});
+const dateRule = must(isDate, {
+  de: 'Hier steht ein Tag, den es gibt, als JJJJ-MM-TT.',
+  en: 'A day that exists stands here, as YYYY-MM-DD.',
+});
+const timezoneRule = must(isTimezone, {
+  de: 'Diese Zeitzone ist nicht bekannt; erwartet wird ein Name wie Europe/Berlin.',
+  en: 'This time zone is not known; a name such as Europe/Berlin is expected.',
+});
+const networkRule = must(isNetwork, {
+  de: 'Hier steht eine IP-Adresse oder ein Netz wie 10.0.0.0/8.',
+  en: 'An IP address or a network such as 10.0.0.0/8 stands here.',
+});
+
+export const Duration = checked(durationRule).refine(positiveRule.check, positiveRule.parameters);
+const Day = checked(dateRule);
+const PolicyId = text;
+
+const Attested: Record<string, z.ZodType> = {};
+for (const name of factNames) {
+  const definition = factDefinition(name);
+  const field = name.replace(/^attestation\./, '');
+  if (definition.level !== 'attestation' || field === 'value' || field === 'declared_not_applicable')
+    continue;
+  Attested[field] = attestedField(field, definition);
+}
+
+function attestedField(name: string, definition: ReturnType<typeof factDefinition>): z.ZodType {
+  const meaning = definition.en;
+  if (definition.type === 'bool') return z.boolean().optional().describe(meaning);
+  if (definition.type === 'enum')
+    return z
+      .enum([...(definition.values ?? [])])
+      .optional()
+      .describe(meaning);
+  if (definition.unit === 'ISO 8601 date') return Day.optional().describe(meaning);
+  // An empty line of the contact form is an answer, and a violation.
+  return (name.startsWith('contact_') ? z.string() : text).optional().describe(meaning);
+}
+
+/** Fields that only some policies know; which ones, the policy says. */
+export const attestedFields: readonly string[] = Object.keys(Attested);
+
+export const Attestation = z.strictObject({
+  policy: PolicyId,
+  target: text,
+  value: z.boolean().optional().describe('Whether what the policy asks for is done.'),
+  declared_not_applicable: z.strictObject({ reason: text }).optional(),
+  attested_by: text.describe('An office, not a person.'),
+  attested_at: Day,
+  valid_until: Day.describe('The attestation holds until the end of this day.'),
+  reference: text.optional(),
+  ...Attested,
+});
+
+export const Waiver = z.strictObject({
+  policy: PolicyId,
+  target: text,
+  room: text
+    .optional()
+    .describe('Id of one room; without room and tag the waiver holds for the whole target.'),
+  tag: text.optional().describe('A tag from `tags`: the waiver holds for every room that carries it.'),
+  reason: text,
+  owner: text,
+  ticket: text.optional(),
+  until: Day.describe('The waiver holds until the end of this day.'),
+  approved_by: text.optional().describe('An office; needed where the document says "must".'),
+});
+
+const Listen = z.strictObject({
+  host: text.default('127.0.0.1'),
+  port: z.number().int().min(0).max(65_535).default(8480),
+  tls: z.strictObject({ cert: text, key: text }).optional().describe('Files in PEM.'),
+  trusted_proxies: z.array(checked(networkRule)).min(1).optional(),
+});
+
+const Retention = z.strictObject({
+  events: Duration.default('90d'),
+  resolved: Duration.default('365d'),
+  gone_rooms: Duration.default('30d'),
+  scans: Duration.default('90d'),
+  audit_log: Duration.default('365d'),
+});
+
+/** The sections of the file, each parsed by itself so that a fault in one does not hide those in the others. */
+export const sections = {
+  listen: Listen.prefault({}).describe(
+    'Where the service answers; other than loopback needs tls or trusted_proxies.',
+  ),
+  data: text.default('./data').describe('Folder of the embedded store, relative to this file.'),
+  timezone: checked(timezoneRule).default('Europe/Berlin'),
+  database: z
+    .strictObject({ url: SecretRef })
+    .optional()
+    .describe('PostgreSQL; left out: embedded SQLite in data.'),
+  instance: z.strictObject({ key: SecretRef }).optional(),
+  privacy: z
+    .strictObject({
+      room_names: z.enum(['plain', 'pseudonymous']).default('plain'),
+      room_ids: z.enum(['ref', 'plain']).default('ref'),
+    })
+    .prefault({}),
+  retention: Retention.prefault({}),
+  feed: z.strictObject({ initial: z.enum(['summary', 'full']).default('summary') }).prefault({}),
+  tags: z.record(text, z.array(text).min(1)).default({}).describe("Tag to globs over a room's name."),
+  targets: z.array(z.unknown()).min(1),
+  attestations: z.array(z.unknown()).default([]),
+  waivers: z.array(z.unknown()).default([]),
+  waivers_max: Duration.optional().describe('The furthest a waiver may reach ahead.'),
+  policies: z
+    .record(PolicyId, z.strictObject({ parameters: z.record(text, z.unknown()) }))
+    .default({})
+    .describe('Parameters by policy.'),
+};
+export const wholeFile = z.strictObject(sections);
+export type Sections = { [Name in keyof typeof sections]: z.output<(typeof sections)[Name]> };
+
+function isNetwork(value: string): boolean {
+  const [address = '', bits, ...rest] = value.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
