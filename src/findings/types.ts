@@ -64,6 +64,8 @@ export interface NativeFinding {
   opened_at?: string;
   changed_at?: string;
   last_seen_at?: string;
+  /** Not looked at for longer than the target's freshness. */
+  stale?: true;
   resolved_at?: string;
   waiver?: { id: string; reason: string; owner?: string; ticket?: string; until: string };
 }
@@ -97,5 +99,20 @@ export interface Report {
     waived: number;
   };
   targets: TargetReport[];
+  /** Violations of rooms that one setting of the site, the server or a role causes. */
+  groups: FindingGroup[];
   findings: NativeFinding[];
+}
+
+export interface FindingGroup {
+  target: string;
+  policy: string;
+  title: Bilingual;
+  severity: Severity;
+  /** The setting: its layer and where it stands. */
+  layer: Layer['layer'];
+  path: string;
+  value: unknown;
+  count: number;
+  remediation: Bilingual;
 }

@@ -15,6 +15,7 @@ const columns: { [T in BulkTable]: Record<keyof Database[T] & string, ColumnType
     name: 'text',
     state: 'text',
     first_seen_at: 'bigint',
+    unseen: 'integer',
     last_seen_at: 'bigint',
     missed: 'integer',
     changed_at: 'bigint',

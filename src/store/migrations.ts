@@ -48,6 +48,7 @@ async function initial({ db, dialect }: MigrationContext): Promise<void> {
     .addColumn('name', 'text')
     .addColumn('state', 'text', required)
     .addColumn('first_seen_at', ms, required)
+    .addColumn('unseen', 'integer', required)
     .addColumn('last_seen_at', ms, required)
     .addColumn('missed', 'integer', required)
     .addColumn('changed_at', ms, required)

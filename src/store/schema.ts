@@ -54,7 +54,9 @@ export interface SubjectsTable {
   name: string | null;
   state: SubjectState;
   first_seen_at: number;
-  /** While `missed` is 0 the subject was seen by the last scan that covered its kind; else the time it was last seen. */
+  /** 1: the last scan that covered its kind did not meet it. */
+  unseen: number;
+  /** Holds while `unseen` is 1; otherwise it was seen when its kind was last covered (`targets.covered_json`). */
   last_seen_at: number;
   /** Complete scans in a row that did not find it. */
   missed: number;

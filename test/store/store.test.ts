@@ -14,6 +14,7 @@ const subject = (id: string, name: string | null = null): SubjectsTable => ({
   name,
   state: 'present',
   first_seen_at: 1_790_000_000_000,
+  unseen: 0,
   last_seen_at: 1_790_000_000_000,
   missed: 0,
   changed_at: 1_790_000_000_000,

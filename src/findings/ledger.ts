@@ -1,0 +1,266 @@
+import type { SubjectKind } from '../../adapters/contract/subject.ts';
+import type { ConfiguredWaiver } from '../config/types.ts';
+import type { Catalogue } from '../policy/catalogue.ts';
+import type { Judgement, Scope } from '../policy/types.ts';
+import type { FindingsTable, StoreTransaction } from '../store/index.ts';
+import { type Aggregate, Aggregates, type SourceStates, unknownSide } from './aggregate.ts';
+import { FeedWriter } from './feed.ts';
+import type { Judged } from './judged.ts';
+import { forceOf, type RowSubject, rowOf, standingOf, subjectOf } from './row.ts';
+import { type Observation, transitions } from './transitions.ts';
+import type { Cause } from './types.ts';
+import { aggregateId, findingUid } from './uid.ts';
+import { rule } from './waiving.ts';
+
+export interface LedgerInput {
+  tx: StoreTransaction;
+  catalogue: Catalogue;
+  target: string;
+  vendor: string;
+  scan: string | null;
+  now: number;
+  states: SourceStates;
+  waivers: readonly ConfiguredWaiver[];
+  /** Kinds whose findings are told as one `baseline` event instead of one by one. */
+  baseline: ReadonlySet<SubjectKind>;
+  /** Why a finding of this policy moves; `unchanged` where the subject's own facts are as they were. */
+  causeOf(judgement: Judgement | null, policy: string, unchanged: boolean): Cause;
+  refOf(id: string): string;
+  nameOf(name: string | null): string | null;
+}
+
+export interface LedgerItem {
+  judged: Judged;
+  /** The subject's facts are those of the scan before. */
+  unchanged: boolean;
+}
+
+/** Findings of one scan; inside the scan's transaction. Nothing is written for what did not move. */
+export class LedgerPass {
+  readonly #input: LedgerInput;
+  readonly #aggregates = new Aggregates();
+  readonly #counts: Record<string, number> = {};
+  readonly feed: FeedWriter;
+  #writes: FindingsTable[] = [];
+
+  constructor(input: LedgerInput) {
+    this.#input = input;
+    this.feed = new FeedWriter(input.tx, input.scan);
+  }
+
+  /** Opened by a baseline: counts by verdict and severity. */
+  get baselineCounts(): Readonly<Record<string, number>> {
+    return this.#counts;
+  }
+
+  /** Subjects of one kind. */
+  async take(kind: SubjectKind, batch: readonly LedgerItem[]): Promise<void> {
+    const rows = await this.#rowsOf(
+      kind,
+      batch.map(({ judged }) => judged.id),
+    );
+    for (const { judged, unchanged } of batch) {
+      const { target, vendor, refOf, nameOf } = this.#input;
+      const subject = subjectOf(target, vendor, judged, refOf, nameOf);
+      const open = new Map(rows.get(judged.id)?.map((row) => [row.policy, row]));
+      for (const judgement of judged.judgements) {
+        const row = open.get(judgement.policy);
+        open.delete(judgement.policy);
+        await this.#judge(subject, judged, judgement, row, unchanged);
+      }
+      // No longer judged here: the policy is gone, or its level or live switch.
+      for (const row of open.values()) await this.#move(row, 'out', 'policy');
+    }
+    await this.#write();
+  }
+
+  /** An unknown of the target as a whole: a policy that this product cannot show, or live rules that are off. */
+  takeTargetUnknown(kind: SubjectKind, judgement: Judgement, scope: Scope, affected: number): void {
+    this.#aggregates.add(kind, judgement, scope, affected);
+  }
+
+  /** Gone, ended or out of scope: whatever is open is closed. */
+  async out(kind: SubjectKind, ids: readonly string[]): Promise<void> {
+    const rows = await this.#rowsOf(kind, ids);
+    for (const row of [...rows.values()].flat()) await this.#move(row, 'out', 'scope');
+    await this.#write();
+  }
+
+  /** Aggregates, then the feed. A kind that the scan did not look at keeps its aggregates. */
+  async finish(covered: ReadonlySet<SubjectKind>): Promise<void> {
+    const { tx, target } = this.#input;
+    const rows = await tx.db
+      .selectFrom('findings')
+      .selectAll()
+      .where('target', '=', target)
+      .where('reason_key', 'is not', null)
+      .execute();
+    const open = new Map(rows.map((row) => [row.uid, row]));
+    for (const aggregate of this.#aggregates.all()) await this.#settle(aggregate, open);
+    for (const row of open.values()) {
+      if (covered.has(row.kind)) await this.#move(row, 'clear', this.#input.causeOf(null, row.policy, false));
+    }
+    await this.#write();
+    await this.feed.flush();
+  }
+
+  async #settle(aggregate: Aggregate, open: Map<string, FindingsTable>): Promise<void> {
+    const { target, vendor, causeOf } = this.#input;
+    const { kind, judgement, key, affected } = aggregate;
+    const uid = findingUid(target, kind, aggregateId(key), judgement.policy);
+    const row = open.get(uid);
+    open.delete(uid);
+    const subject: RowSubject = { target, vendor, kind, id: '', ref: '', name: null, tags: [] };
+    const next = { ...this.#fresh(uid, subject, judgement, aggregate, row), reason_key: key, affected };
+    const unchanged = row?.affected === affected;
+    await this.#step(next, row, 'unknown', causeOf(judgement, judgement.policy, false), [], unchanged);
+  }
+
+  async #judge(
+    subject: RowSubject,
+    judged: Judged,
+    judgement: Judgement,
+    row: FindingsTable | undefined,
+    unchanged: boolean,
+  ): Promise<void> {
+    const observation = this.#observe(judged, judgement);
+    if (observation === 'aggregated' || observation === 'superseded') {
+      this.#aggregates.add(judged.kind, judgement, judged.scope, 1);
+    }
+    if (row === undefined && transitions.none[observation] === null) return;
+    const cause = this.#input.causeOf(judgement, judgement.policy, unchanged);
+    const uid = findingUid(subject.target, subject.kind, subject.id, judgement.policy);
+    const next =
+      observation === 'violation' || observation === 'unknown'
+        ? this.#fresh(uid, subject, judgement, judged, row)
+        : (row as FindingsTable);
+    await this.#step(next, row, observation, cause, judged.aliases, true);
+  }
+
+  #observe(judged: Judged, judgement: Judgement): Observation {
+    if (judgement.verdict === 'violation') return 'violation';
+    if (judgement.verdict !== 'unknown') return 'clear';
+    const side = unknownSide(judged.kind, judgement, judged.scope, this.#input.states);
+    return side === 'own' ? 'unknown' : side;
+  }
+
+  #fresh(
+    uid: string,
+    subject: RowSubject,
+    judgement: Judgement,
+    judged: Pick<Judged, 'scope'>,
+    row: FindingsTable | undefined,
+  ): FindingsTable {
+    return rowOf(uid, subject, judgement, judged, row, this.#input.now);
+  }
+
+  #move(row: FindingsTable, observation: Observation, cause: Cause): Promise<void> {
+    return this.#step(row, row, observation, cause, [], true);
+  }
+
+  /** One look at one finding: table, then waivers, then what has to be written and told. */
+  async #step(
+    next: FindingsTable,
+    row: FindingsTable | undefined,
+    observation: Observation,
+    cause: Cause,
+    aliases: readonly string[],
+    same: boolean,
+  ): Promise<void> {
+    const { now, waivers, catalogue, baseline } = this.#input;
+    const step = transitions[standingOf(row)][observation];
+    const moved = applyStep(step, next, row, cause, now);
+    const changed = step === 'same' && row !== undefined && differs(moved, row);
+    if (changed && moved.verdict === 'violation') Object.assign(moved, { cause, changed_at: now });
+    const force = forceOf(catalogue.policyById.get(moved.policy));
+    const waived = rule(moved, row, { force, waivers, aliases, now });
+    const touched =
+      (step !== null && step !== 'same') ||
+      changed ||
+      waived !== null ||
+      !same ||
+      row?.waiver_json !== moved.waiver_json;
+    if (!touched) return;
+    this.#writes.push(moved);
+    if (baseline.has(moved.kind) && row === undefined) return this.#count(moved);
+    if (step !== null && step !== 'same') await this.feed.finding(step.event, moved, cause, now);
+    else if (changed && row?.facts_key !== moved.facts_key && moved.verdict === 'violation') {
+      await this.feed.finding('changed', moved, cause, now);
+    }
+    if (waived !== null) await this.feed.finding(waived, moved, 'waiver', now);
+  }
+
+  #count(row: FindingsTable): void {
+    const keys = row.verdict === 'unknown' ? ['unknown'] : ['violation', `violation_${row.severity}`];
+    if (row.status === 'waived') keys.push('waived');
+    for (const key of keys) this.#counts[key] = (this.#counts[key] ?? 0) + 1;
+  }
+
+  async #rowsOf(kind: SubjectKind, ids: readonly string[]): Promise<Map<string, FindingsTable[]>> {
+    const found = new Map<string, FindingsTable[]>();
+    for (let from = 0; from < ids.length; from += 1_000) {
+      const rows = await this.#input.tx.db
+        .selectFrom('findings')
+        .selectAll()
+        .where('target', '=', this.#input.target)
+        .where('kind', '=', kind)
+        .where('subject_id', 'in', ids.slice(from, from + 1_000))
+        .execute();
+      for (const row of rows) {
+        const list = found.get(row.subject_id);
+        if (list === undefined) found.set(row.subject_id, [row]);
+        else list.push(row);
+      }
+    }
+    return found;
+  }
+
+  async #write(): Promise<void> {
+    const rows = this.#writes;
+    this.#writes = [];
+    await this.#input.tx.bulkUpsert('findings', rows);
+  }
+}
+
+/** The row after the table's step, before waivers. */
+function applyStep(
+  step: (typeof transitions)[keyof typeof transitions][Observation],
+  next: FindingsTable,
+  row: FindingsTable | undefined,
+  cause: Cause,
+  now: number,
+): FindingsTable {
+  if (step === null) return { ...(row ?? next) };
+  if (step === 'same') return { ...next, status: row?.status ?? 'open' };
+  const life = { cause, changed_at: now };
+  switch (step.to) {
+    case 'violation':
+    case 'unknown':
+      return {
+        ...next,
+        ...life,
+        status: row?.status === 'waived' ? 'waived' : 'open',
+        opened_at: openedAt(row, now),
+      };
+    case 'unconfirmed':
+      // What was seen stays as it was seen.
+      return { ...(row ?? next), ...life, confirmed: 0 };
+    case 'resolved':
+    case 'closed':
+      return { ...(row ?? next), ...life, status: step.to, resolved_at: now };
+  }
+}
+
+/** A violation that was only out of sight has been open all the time. */
+const openedAt = (row: FindingsTable | undefined, now: number): number =>
+  row !== undefined && standingOf(row) === 'unconfirmed' ? row.opened_at : now;
+
+function differs(next: FindingsTable, row: FindingsTable): boolean {
+  return (
+    next.facts_key !== row.facts_key ||
+    next.policy_version !== row.policy_version ||
+    next.subject_name !== row.subject_name ||
+    next.tags_json !== row.tags_json ||
+    next.confidence !== row.confidence
+  );
+}

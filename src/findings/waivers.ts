@@ -1,0 +1,48 @@
+import type { SubjectKind } from '../../adapters/contract/subject.ts';
+import type { ConfiguredWaiver } from '../config/types.ts';
+import type { PolicyForce } from '../policy/types.ts';
+
+/** Waiver id to what it was first used for: a rise beyond it ends the waiver for this finding. */
+export type WaiverMemory = Readonly<Record<string, { rank: number; version: number }>>;
+
+export interface Waivable {
+  policy: string;
+  force: PolicyForce;
+  policyVersion: number;
+  target: string;
+  kind: SubjectKind;
+  id: string;
+  aliases: readonly string[];
+  tags: readonly string[];
+  severityRank: number;
+}
+
+/** The waiver that lasts longest of those that hold, or null. Several at once: waived while any holds. */
+export function holdingWaiver(
+  finding: Waivable,
+  waivers: readonly ConfiguredWaiver[],
+  memory: WaiverMemory,
+  now: number,
+): ConfiguredWaiver | null {
+  const holding = waivers.filter((waiver) => holds(waiver, finding, memory, now));
+  return holding.toSorted((a, b) => b.until - a.until || (a.id < b.id ? -1 : 1))[0] ?? null;
+}
+
+function holds(waiver: ConfiguredWaiver, finding: Waivable, memory: WaiverMemory, now: number): boolean {
+  if (waiver.policy !== finding.policy || waiver.target !== finding.target) return false;
+  if (now > waiver.until) return false;
+  if (finding.force === 'must' && waiver.approvedBy === undefined) return false;
+  if (!covers(waiver, finding)) return false;
+  const first = memory[waiver.id];
+  return (
+    first === undefined || (finding.severityRank <= first.rank && finding.policyVersion === first.version)
+  );
+}
+
+function covers(waiver: ConfiguredWaiver, finding: Waivable): boolean {
+  if (waiver.room !== undefined) {
+    if (finding.kind !== 'room') return false;
+    if (waiver.room !== finding.id && !finding.aliases.includes(waiver.room)) return false;
+  }
+  return waiver.tag === undefined || (finding.kind === 'room' && finding.tags.includes(waiver.tag));
+}

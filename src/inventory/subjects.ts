@@ -1,0 +1,194 @@
+import type { Adapter } from '../../adapters/contract/adapter.ts';
+import type { SourceOutcome, SourceState, SubjectKind } from '../../adapters/contract/subject.ts';
+import { factDefinition } from '../../adapters/contract/vocabulary.ts';
+import { tagsOf } from '../findings/judged.ts';
+import type { FactMap } from '../policy/types.ts';
+import type { StoreTransaction, SubjectState, SubjectsTable } from '../store/index.ts';
+import { factsHash, type KeptFacts, lostTo, mergeFacts, type SourceRecord, withoutLive } from './facts.ts';
+
+export interface Delivered {
+  kind: SubjectKind;
+  id: string;
+  name: string | null;
+  aliases: readonly string[];
+  facts: FactMap;
+}
+
+/** What the inventory says of a subject that a scan delivered. */
+export interface Taken {
+  isNew: boolean;
+  /** Whether its facts differ from those of the scan before. */
+  changed: boolean;
+}
+
+export interface Missing {
+  row: SubjectsTable;
+  /** `no_longer_visible`: stays, verdicts become unknown. */
+  becomes: Exclude<SubjectState, 'present'>;
+}
+
+export interface InventoryInput {
+  tx: StoreTransaction;
+  target: string;
+  now: number;
+  states: ReadonlyMap<string, SourceState>;
+  sourcesBefore: SourceRecord;
+  /** End of the last scan that covered this kind. */
+  coveredBefore: (kind: SubjectKind) => number | null;
+  refOf(id: string): string;
+  nameOf(name: string | null): string | null;
+}
+
+/** Subjects and last facts of one scan; inside the scan's transaction. */
+export class InventoryPass {
+  readonly #input: InventoryInput;
+  readonly #met = new Map<SubjectKind, Set<string>>();
+
+  constructor(input: InventoryInput) {
+    this.#input = input;
+  }
+
+  met(kind: SubjectKind): number {
+    return this.#met.get(kind)?.size ?? 0;
+  }
+
+  /** One kind at a time; in the order of the batch. */
+  async take(kind: SubjectKind, batch: readonly Delivered[]): Promise<Taken[]> {
+    const { tx, target } = this.#input;
+    const ids = batch.map((subject) => subject.id);
+    const met = this.#met.get(kind) ?? new Set();
+    this.#met.set(kind, met);
+    for (const id of ids) met.add(id);
+    const rows = await tx.db
+      .selectFrom('subjects')
+      .selectAll()
+      .where('target', '=', target)
+      .where('kind', '=', kind)
+      .where('id', 'in', ids)
+      .execute();
+    const before = new Map(rows.map((row) => [row.id, row]));
+    const writes: SubjectsTable[] = [];
+    const taken = batch.map((subject) => {
+      const old = before.get(subject.id);
+      const row = this.#row(subject, old);
+      const changed = old?.facts_hash !== row.facts_hash;
+      if (changed || old?.state !== 'present' || old.unseen === 1 || old.missed > 0) writes.push(row);
+      return { isNew: old === undefined, changed };
+    });
+    await tx.bulkUpsert('subjects', writes);
+    return taken;
+  }
+
+  #row(subject: Delivered, old: SubjectsTable | undefined): SubjectsTable {
+    const { target, now, states, sourcesBefore, refOf, nameOf } = this.#input;
+    let facts = withoutLive(subject.facts);
+    if (old !== undefined && Object.values(facts).some((fact) => lostTo(fact, states) !== null)) {
+      const kept = JSON.parse(old.facts_json) as KeptFacts;
+      facts = mergeFacts(kept, facts, states, (source) => sourcesBefore[source]?.answered_at ?? null);
+    }
+    const hash = factsHash(subject.name, subject.aliases, facts);
+    return {
+      target,
+      kind: subject.kind,
+      id: subject.id,
+      ref: refOf(subject.id),
+      name: nameOf(subject.name),
+      state: 'present',
+      first_seen_at: old?.first_seen_at ?? now,
+      unseen: 0,
+      last_seen_at: now,
+      missed: 0,
+      changed_at: old?.facts_hash === hash ? old.changed_at : now,
+      aliases_json: JSON.stringify(subject.aliases),
+      tags_json: JSON.stringify(tagsOf(subject.facts)),
+      facts_json: JSON.stringify(facts),
+      facts_hash: hash,
+    };
+  }
+
+  /**
+   * Subjects of a covered kind that this scan did not meet. Only a complete list tells anything about absence.
+   * @returns those whose state changed; all of them are written
+   */
+  async missing(kind: SubjectKind, absence: Absence): Promise<Missing[]> {
+    const { tx, target, now, coveredBefore } = this.#input;
+    const met = this.#met.get(kind) ?? new Set<string>();
+    const known = await tx.db
+      .selectFrom('subjects')
+      .select(['id', 'state', 'unseen', 'missed'])
+      .where('target', '=', target)
+      .where('kind', '=', kind)
+      .where('state', 'in', ['present', 'no_longer_visible'])
+      .execute();
+    const touched = known.filter((row) => !met.has(row.id) && needsWrite(row, absence)).map((row) => row.id);
+    const result: Missing[] = [];
+    for (let from = 0; from < touched.length; from += 500) {
+      const rows = await tx.db
+        .selectFrom('subjects')
+        .selectAll()
+        .where('target', '=', target)
+        .where('kind', '=', kind)
+        .where('id', 'in', touched.slice(from, from + 500))
+        .execute();
+      const writes = rows.map((row) => absent(row, absence, now, coveredBefore(kind)));
+      await tx.bulkUpsert('subjects', writes);
+      for (const [index, row] of writes.entries()) {
+        const becomes = row.state;
+        if (becomes !== 'present' && becomes !== rows[index]?.state) result.push({ row, becomes });
+      }
+    }
+    return result;
+  }
+}
+
+/** What it means that a subject was not met: proven gone, ended, out of sight, or nothing (the list was not complete). */
+export type Absence = 'gone' | 'ended' | 'no_longer_visible' | 'nothing';
+
+function needsWrite(row: Pick<SubjectsTable, 'state' | 'unseen'>, absence: Absence): boolean {
+  if (absence === 'nothing') return row.unseen === 0;
+  return row.state === 'present' || absence !== 'no_longer_visible';
+}
+
+/** Scans in a row that must miss a subject before it counts as gone. */
+const missesUntilGone = 2;
+
+function absent(
+  row: SubjectsTable,
+  absence: Absence,
+  now: number,
+  coveredBefore: number | null,
+): SubjectsTable {
+  const lastSeen = row.unseen === 1 ? row.last_seen_at : Math.max(row.last_seen_at, coveredBefore ?? 0);
+  const next: SubjectsTable = { ...row, unseen: 1, last_seen_at: lastSeen };
+  if (absence === 'nothing') return next;
+  next.missed = row.missed + 1;
+  if (absence === 'gone' && next.missed < missesUntilGone) return next;
+  return { ...next, state: absence, changed_at: now };
+}
+
+/** Sources that tell a kind's list: those that give the fact every subject of that kind is listed with. */
+export function listingSources(adapter: Pick<Adapter, 'facts'>, kind: SubjectKind): Set<string> {
+  const rows = adapter.facts.flatMap((row) => ('source' in row ? [row] : []));
+  const listed = rows.filter((row) => row.fact === (kind === 'recording' ? 'recording.state' : 'room_kind'));
+  const chosen = listed.length > 0 ? listed : rows.filter((row) => factDefinition(row.fact).level === kind);
+  return new Set(chosen.map((row) => row.source));
+}
+
+/**
+ * Reads absence from the outcomes of the listing sources. An `all` list outranks what an account may see, and that what
+ * runs just now. Sources that were not configured say nothing.
+ */
+export function absenceOf(listing: ReadonlySet<string>, outcomes: readonly SourceOutcome[]): Absence {
+  const asked = outcomes.filter((outcome) => listing.has(outcome.source) && outcome.state !== 'skipped');
+  const ranks = [
+    ['all', 'gone'],
+    ['visible', 'no_longer_visible'],
+    ['running', 'ended'],
+  ] as const;
+  for (const [population, absence] of ranks) {
+    const lists = asked.filter((outcome) => outcome.population === population);
+    if (lists.length === 0) continue;
+    return lists.every((outcome) => outcome.state === 'complete') ? absence : 'nothing';
+  }
+  return 'nothing';
+}

@@ -1,0 +1,163 @@
+import type { Adapter, AdapterContext, Log, Target } from '../../adapters/contract/adapter.ts';
+import { type Fact, hole, reason } from '../../adapters/contract/fact.ts';
+import type { BoundedHttp } from '../../adapters/contract/http.ts';
+import { createHttp } from '../../adapters/contract/http-client.ts';
+import type { SourceOutcome, Subject } from '../../adapters/contract/subject.ts';
+import type { SecretRef } from '../../adapters/contract/target.ts';
+import { type FactName, isFactName } from '../../adapters/contract/vocabulary.ts';
+import type { Config, ConfiguredTarget } from '../config/types.ts';
+import { RoomwardenError } from '../errors.ts';
+import { rfc3339 } from '../findings/detail.ts';
+import { attestationFacts, inventoryFacts } from '../inventory/declared.ts';
+import { factProblem } from '../policy/facts.ts';
+import type { ParameterSettings } from '../policy/types.ts';
+import type { ScanEnd, ScanFailure, ScanHeader, ScanRecord, SubjectRecord } from './records.ts';
+import { failureOf } from './state.ts';
+
+export interface CollectDeps {
+  now(): number;
+  log: Log;
+  signal: AbortSignal;
+  /** Reads a secret at this moment; the value is not kept. @throws {RoomwardenError} */
+  secret(ref: SecretRef): Promise<string>;
+  /** Ids of the policies that read attestations. */
+  attesting: readonly string[];
+  parameters: ParameterSettings;
+}
+
+type Configuration = Pick<Config, 'tags' | 'attestations' | 'waivers'>;
+
+/**
+ * One scan of one target as records: header, subjects, end. Whatever a vendor does or a secret lacks ends in the last
+ * record; it does not throw.
+ */
+export async function* collectRecords(
+  target: ConfiguredTarget,
+  adapter: Adapter,
+  config: Configuration,
+  deps: CollectDeps,
+): AsyncGenerator<ScanRecord> {
+  yield headerOf(target, config, deps);
+  const clients: BoundedHttp[] = [];
+  const sources: SourceOutcome[] = [];
+  const end: ScanEnd = { schema: 'roomwarden.scan-end/1', target: target.id, sources };
+  try {
+    yield* subjects(target, adapter, contextOf(target, config, deps, clients), sources, deps);
+  } catch (error) {
+    end.error = failure(target.id, error, deps);
+  } finally {
+    for (const client of clients) client.close();
+  }
+  end.finished_at = rfc3339(deps.now());
+  yield end;
+}
+
+function headerOf(target: ConfiguredTarget, config: Configuration, deps: CollectDeps): ScanHeader {
+  const now = deps.now();
+  return {
+    schema: 'roomwarden.scan/1',
+    target: target.id,
+    vendor: target.vendor,
+    started_at: rfc3339(now),
+    attestations: attestationFacts(target, deps.attesting, config.attestations, now),
+    inventory: inventoryFacts(target.settings, now),
+    tags: config.tags,
+    parameters: deps.parameters,
+    live: target.live !== null,
+    waivers: config.waivers
+      .filter((waiver) => waiver.target === target.id)
+      .map(({ origin: _, ...waiver }) => waiver),
+  };
+}
+
+/** What an adapter may touch during one scan or check; every client it opens lands in `clients`. */
+export function contextOf(
+  target: ConfiguredTarget,
+  config: Pick<Config, 'tags'>,
+  deps: Pick<CollectDeps, 'now' | 'log' | 'signal' | 'secret'>,
+  clients: BoundedHttp[],
+): AdapterContext {
+  const { now, log, signal } = deps;
+  return {
+    http(options) {
+      const client = createHttp(options, { now, log, signal });
+      clients.push(client);
+      return client;
+    },
+    now,
+    log,
+    signal,
+    secret: (ref) => deps.secret(ref),
+    tags: config.tags,
+    live: target.live !== null,
+  };
+}
+
+async function* subjects(
+  target: ConfiguredTarget,
+  adapter: Adapter,
+  context: AdapterContext,
+  sources: SourceOutcome[],
+  deps: CollectDeps,
+): AsyncGenerator<SubjectRecord> {
+  const seen = new Set<string>();
+  for await (const item of adapter.collect(target as Target<unknown>, context)) {
+    context.signal.throwIfAborted();
+    if ('source' in item) {
+      sources.push(item.source);
+      continue;
+    }
+    const { subject } = item;
+    const key = JSON.stringify([subject.kind, subject.id]);
+    if (seen.has(key)) {
+      deps.log.warn(
+        { target: target.id, kind: subject.kind },
+        'subject delivered twice, the second was left out',
+      );
+      continue;
+    }
+    seen.add(key);
+    yield recordOf(target, subject, deps);
+  }
+  context.signal.throwIfAborted();
+}
+
+function recordOf(target: ConfiguredTarget, subject: Subject, deps: CollectDeps): SubjectRecord {
+  return {
+    schema: 'roomwarden.subject/1',
+    target: target.id,
+    vendor: target.vendor,
+    kind: subject.kind,
+    id: subject.id,
+    name: subject.name,
+    ...(subject.aliases === undefined || subject.aliases.length === 0 ? {} : { aliases: subject.aliases }),
+    facts: checkedFacts(target.id, subject, deps),
+  };
+}
+
+/** A value that is not of its fact's type decides nothing. */
+function checkedFacts(target: string, subject: Subject, deps: CollectDeps): SubjectRecord['facts'] {
+  const facts: Partial<Record<FactName, Fact>> = {};
+  for (const [name, fact] of Object.entries(subject.facts)) {
+    const problem = factProblem(name, fact);
+    if (problem === undefined) facts[name as FactName] = fact;
+    else {
+      deps.log.error({ target, fact: name, problem }, 'adapter gave a fact that is not of the vocabulary');
+      if (isFactName(name)) facts[name] = hole(reason('invalid_answer', 'not of the type of this fact'));
+    }
+  }
+  return facts;
+}
+
+function failure(target: string, error: unknown, deps: CollectDeps): ScanFailure {
+  if (deps.signal.aborted) {
+    return failureOf(new RoomwardenError('RW2006', { target, detail: 'stopped' }));
+  }
+  if (error instanceof RoomwardenError) return failureOf(error);
+  // The text of an unforeseen error could quote an answer: only its name and place are told.
+  const name = error instanceof Error ? error.name : typeof error;
+  const place = error instanceof Error ? /[^/\s(]+\.ts:\d+/.exec(error.stack ?? '')?.[0] : undefined;
+  const detail = place === undefined ? name : `${name}, ${place}`;
+  deps.log.error({ target, detail }, 'scan failed because of a defect');
+  return failureOf(new RoomwardenError('RW2007', { target, detail }));
+}
