@@ -53,17 +53,20 @@ export function parseSource(text: string, file: string): SourceDocument {
     return failed(messages.nested);
   }
   const faults = [...document.errors, ...document.warnings];
-  const issues = faults.map((error) => fault(error.pos[0], syntaxMessage(error.code)));
   let fatal = faults.some((error) => error.code !== 'DUPLICATE_KEY');
+  // Behind its first fault a text that is no YAML only gives faults of that fault.
+  const shown = fatal ? faults.slice(0, 1) : faults;
+  const issues = shown.map((error) => fault(error.pos[0], syntaxMessage(error.code)));
   if (!fatal) {
-    const found: [Node, Bilingual, Path][] = [];
+    const found: Finding[] = [];
     inspect(document, document.contents, [], found);
-    issues.push(...found.map(([node, message, path]) => fault(node.range?.[0] ?? 0, message, path)));
+    issues.push(...found.map(([node, message, path]) => fault(node?.range?.[0] ?? 0, message, path)));
     fatal = found.some(([, message]) => message === messages.nested);
   }
   let value: unknown;
   try {
     if (!fatal) value = document.toJS({ maxAliasCount: 100 });
+    if (containsItself(value)) throw new RangeError('an alias inside its own anchor');
   } catch {
     issues.push(fault(firstAlias(document), messages.aliases));
     fatal = true;
@@ -78,8 +81,10 @@ export function parseSource(text: string, file: string): SourceDocument {
   };
 }
 
+type Finding = [node: Node | null, message: Bilingual, path: Path];
+
 /** Keys that are no text would be turned into text by the parser: `012` into `12`. */
-function inspect(document: Document, node: unknown, path: Path, found: [Node, Bilingual, Path][]): void {
+function inspect(document: Document, node: unknown, path: Path, found: Finding[]): void {
   if (path.length > maximalDepth) {
     found.push([node as Node, messages.nested, path.slice(0, 3)]);
     return;
@@ -89,10 +94,16 @@ function inspect(document: Document, node: unknown, path: Path, found: [Node, Bi
   }
   if (!isMap(node)) return;
   for (const { key, value } of node.items) {
-    if (!isScalar(key) || typeof key.value !== 'string') found.push([key as Node, messages.key, path]);
+    if (!isScalar(key) || typeof key.value !== 'string') found.push([key as Node | null, messages.key, path]);
     else if (key.value === '__proto__') found.push([key, messages.proto, path]);
     else inspect(document, value, [...path, key.value], found);
   }
+}
+
+function containsItself(value: unknown, around: readonly unknown[] = []): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (around.includes(value) || around.length > maximalDepth) return true;
+  return Object.values(value).some((item) => containsItself(item, [...around, value]));
 }
 
 function offsetOf(document: Document, path: Path, on: 'value' | 'key'): number {
@@ -135,6 +146,7 @@ function syntaxMessage(code: string): Bilingual {
   if (code === 'DUPLICATE_KEY') return messages.duplicate;
   if (code === 'TAB_AS_INDENT') return messages.tab;
   if (code === 'MULTIPLE_DOCS') return messages.several;
+  if (code === 'RESOURCE_EXHAUSTION') return messages.nested;
   if (code === 'TAG_RESOLVE_FAILED') return messages.tag;
   return {
     de: `Hier ist der Text kein gültiges YAML (${code}).`,

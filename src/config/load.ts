@@ -147,7 +147,7 @@ function serviceIssues(document: SourceDocument, read: Partial<Sections>): Confi
   const issues: ConfigIssue[] = [];
   const { listen } = read;
   const open = listen !== undefined && !isLoopback(listen.host);
-  if (open && listen.tls === undefined && listen.trusted_proxies === undefined) {
+  if (open && read.tls === undefined && read.trusted_proxies === undefined) {
     issues.push(document.issue(['listen', 'host'], openMessage));
   }
   if (read.database !== undefined && read.instance === undefined) {
@@ -189,8 +189,8 @@ function assemble(
     listen: {
       host: listen.host,
       port: listen.port,
-      tls: listen.tls === undefined ? null : absolutePair(listen.tls, directory),
-      trusted_proxies: listen.trusted_proxies ?? [],
+      tls: read.tls === undefined ? null : absolutePair(read.tls, directory),
+      trusted_proxies: read.trusted_proxies ?? [],
     },
     data: resolve(directory, read.data),
     timezone: read.timezone,
@@ -234,8 +234,8 @@ const emptyMessage: Bilingual = {
 };
 
 const openMessage: Bilingual = {
-  de: 'Eine Adresse, die andere Rechner erreichen, braucht listen.tls oder listen.trusted_proxies.',
-  en: 'An address that other machines can reach needs listen.tls or listen.trusted_proxies.',
+  de: 'Eine Adresse, die andere Rechner erreichen, braucht tls oder trusted_proxies.',
+  en: 'An address that other machines can reach needs tls or trusted_proxies.',
 };
 
 const keyMessage: Bilingual = {

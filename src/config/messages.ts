@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { SecretRef } from '../../adapters/contract/target.ts';
 import type { Bilingual } from '../texts/fill.ts';
 import type { SourceDocument } from './document.ts';
+import { isDuration } from './duration.ts';
 import type { ConfigIssue, Path } from './issues.ts';
+import { Duration, durationWords, positiveWords } from './schema.ts';
 
 type ZodIssue = z.core.$ZodIssue;
 
@@ -32,6 +34,7 @@ function issueOf(issue: ZodIssue, origins: Origins): ConfigIssue[] {
   const found = valueAt(value, issue.path);
   const here = schemaAt(schema, issue.path);
   if (found === undefined && issue.code !== 'custom') return [document.issue(path, missing(path.at(-1)))];
+  if (here === Duration) return [document.issue(path, durationMessage(found))];
   if (here === SecretRef) return [document.issue(path, secretMessage)];
   if (issue.code === 'invalid_union') {
     const branch = issue.errors.toSorted((a, b) => a.length - b.length)[0];
@@ -54,6 +57,10 @@ export const secretMessage: Bilingual = {
   de: 'Ein Geheimnis steht nie im Klartext: { env: NAME } oder { file: PFAD }.',
   en: 'A secret is never written in clear: { env: NAME } or { file: PATH }.',
 };
+
+function durationMessage(found: unknown): Bilingual {
+  return typeof found === 'string' && isDuration(found) ? positiveWords : durationWords;
+}
 
 function missing(key: PropertyKey | undefined): Bilingual {
   return { de: `Der Schlüssel „${String(key)}“ fehlt.`, en: `The key "${String(key)}" is missing.` };
@@ -82,7 +89,7 @@ function explain(issue: ZodIssue, found: unknown): Bilingual {
   const [de, en] = [z.locales.de().localeError(raw), z.locales.en().localeError(raw)].map(plain);
   // A schema's own words are English only.
   if (issue.code === 'custom' || issue.message !== en) {
-    return { de: translated[issue.message] ?? `Nicht erlaubt: ${issue.message}`, en: issue.message };
+    return translated[issue.message] ?? { de: `Nicht erlaubt: ${issue.message}`, en: issue.message };
   }
   if (issue.code === 'invalid_type') return wrongType(issue.expected, found);
   if (issue.code === 'invalid_value') return choice(issue.values.map(String), found);
@@ -127,8 +134,8 @@ function wrongType(expected: string, found: unknown): Bilingual {
   let hint: Bilingual = { de: '', en: '' };
   if (expected === 'string' && (kind === 'number' || kind === 'boolean')) {
     hint = {
-      de: ' Kennungen aus Ziffern gehören in Anführungszeichen (012 würde sonst zu 12).',
-      en: ' Ids made of digits belong in quotes (012 would become 12).',
+      de: ' Text, der nur aus Ziffern besteht, gehört in Anführungszeichen (012 würde sonst zu 12).',
+      en: ' Text made of digits belongs in quotes (012 would become 12).',
     };
   }
   if (expected === 'boolean' && kind === 'string') {
@@ -150,11 +157,16 @@ function choice(values: readonly string[], found: unknown): Bilingual {
   return { de: `Erlaubt ist: ${values.join(', ')}.`, en: `Allowed is: ${values.join(', ')}.` };
 }
 
-/** German for the words that the shared target schema uses. */
-const translated: Readonly<Record<string, string>> = {
-  'two capital letters, ISO 3166-1': 'Hier stehen zwei Großbuchstaben nach ISO 3166-1, zum Beispiel DE.',
-  'lower-case letters, digits, dot, dash, underscore':
-    'Erlaubt sind Kleinbuchstaben, Ziffern, Punkt, Bindestrich und Unterstrich, höchstens 63.',
+/** Whole sentences for the words that the shared target schema uses. */
+const translated: Readonly<Record<string, Bilingual>> = {
+  'two capital letters, ISO 3166-1': {
+    de: 'Hier stehen zwei Großbuchstaben nach ISO 3166-1, zum Beispiel DE.',
+    en: 'Two capital letters of ISO 3166-1 stand here, for example DE.',
+  },
+  'lower-case letters, digits, dot, dash, underscore': {
+    de: 'Erlaubt sind Kleinbuchstaben, Ziffern, Punkt, Bindestrich und Unterstrich, höchstens 63.',
+    en: 'Allowed are lower-case letters, digits, dot, dash and underscore, at most 63.',
+  },
 };
 
 /** The schema under a path, through optional, defaults, lists and groups; undefined where it branches. */

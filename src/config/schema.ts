@@ -17,14 +17,14 @@ function checked(rule: ReturnType<typeof must<string>>): z.ZodString {
   return z.string().refine(rule.check, rule.parameters);
 }
 
-const durationRule = must(isDuration, {
+export const durationWords: Bilingual = {
   de: 'Hier steht eine Dauer: ganze Zahl und Einheit, 90s, 30m, 24h oder 7d.',
   en: 'A duration stands here: a whole number and a unit, 90s, 30m, 24h or 7d.',
-});
-const positiveRule = must((value: string) => !isDuration(value) || parseDuration(value) > 0, {
+};
+export const positiveWords: Bilingual = {
   de: 'Die Dauer muss größer als null sein.',
   en: 'The duration must be more than zero.',
-});
+};
 const dateRule = must(isDate, {
   de: 'Hier steht ein Tag, den es gibt, als JJJJ-MM-TT.',
   en: 'A day that exists stands here, as YYYY-MM-DD.',
@@ -38,7 +38,7 @@ const networkRule = must(isNetwork, {
   en: 'An IP address or a network such as 10.0.0.0/8 stands here.',
 });
 
-export const Duration = checked(durationRule).refine(positiveRule.check, positiveRule.parameters);
+export const Duration = z.string().refine((value) => isDuration(value) && parseDuration(value) > 0);
 const Day = checked(dateRule);
 const PolicyId = text;
 
@@ -96,8 +96,6 @@ export const Waiver = z.strictObject({
 const Listen = z.strictObject({
   host: text.default('127.0.0.1'),
   port: z.number().int().min(0).max(65_535).default(8480),
-  tls: z.strictObject({ cert: text, key: text }).optional().describe('Files in PEM.'),
-  trusted_proxies: z.array(checked(networkRule)).min(1).optional(),
 });
 
 const Retention = z.strictObject({
@@ -113,6 +111,12 @@ export const sections = {
   listen: Listen.prefault({}).describe(
     'Where the service answers; other than loopback needs tls or trusted_proxies.',
   ),
+  tls: z.strictObject({ cert: text, key: text }).optional().describe('Files in PEM.'),
+  trusted_proxies: z
+    .array(checked(networkRule))
+    .min(1)
+    .optional()
+    .describe('Addresses and networks of proxies.'),
   data: text.default('./data').describe('Folder of the embedded store, relative to this file.'),
   timezone: checked(timezoneRule).default('Europe/Berlin'),
   database: z

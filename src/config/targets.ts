@@ -7,6 +7,7 @@ import { isDuration, parseDuration } from './duration.ts';
 import { type ConfigIssue, formatPath, type Path } from './issues.ts';
 import { issuesOf } from './messages.ts';
 import { defaultFreshness, scheduleProblem } from './schedule.ts';
+import { durationWords, positiveWords } from './schema.ts';
 import type { ConfiguredSecret } from './secrets.ts';
 import { absolutePaths, addressProblems, secretRefs } from './settings.ts';
 import type { ConfiguredTarget } from './types.ts';
@@ -130,10 +131,7 @@ function checkTimes(
   const problem = typeof schedule === 'string' ? scheduleProblem(schedule, timezone, now) : null;
   if (problem !== null) report(['schedule'], problem);
   if (typeof freshness === 'string' && (!isDuration(freshness) || parseDuration(freshness) === 0)) {
-    report(['freshness'], {
-      de: 'Hier steht eine Dauer größer als null: ganze Zahl und Einheit, 30m, 24h oder 7d.',
-      en: 'A duration above zero stands here: a whole number and a unit, 30m, 24h or 7d.',
-    });
+    report(['freshness'], isDuration(freshness) ? positiveWords : durationWords);
   }
 }
 

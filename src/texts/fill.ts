@@ -13,3 +13,9 @@ export function fillIn(template: string, params: TextParams): string {
     Object.hasOwn(params, name) ? String(params[name]) : braces,
   );
 }
+
+/** A sentence that a person sees. */
+export interface Bilingual {
+  de: string;
+  en: string;
+}
