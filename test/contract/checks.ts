@@ -78,7 +78,8 @@ async function oneFault(bench: Bench, after: Scan, name: FaultName, path: string
   }
   const healthy = [...bench.baseline.outcomes.values()].filter(({ state }) => state === 'complete');
   const going = healthy.filter(({ source }) => after.outcomes.get(source)?.state === 'complete');
-  const alone = path === null || essential?.some((pattern) => pattern.test(path)) === true;
+  // A refused login ends everything that would send it again.
+  const alone = path === null || name === '401' || essential?.some((pattern) => pattern.test(path)) === true;
   if (!alone && healthy.length > 1 && going.length === 0) problems.push('no other source went on');
   return problems;
 }

@@ -62,7 +62,8 @@ export function verdictChanges(before: Verdicts, after: Verdicts): string[] {
 }
 
 /**
- * Subjects may vanish only with their own entry (`removed` names them) or when a source says that it is not complete.
+ * A subject may vanish only with its own entry (`removed` names it, no second one goes with it) or when a source says
+ * that it is not complete.
  * A new subject is one that nobody sent, unless its id is the planted garbage.
  */
 export function subjectChanges(before: Scan, after: Scan, removed: string): string[] {
@@ -70,10 +71,11 @@ export function subjectChanges(before: Scan, after: Scan, removed: string): stri
   const admitted = [...after.outcomes.values()].some(
     ({ source, state }) => state !== 'complete' && before.outcomes.get(source)?.state === 'complete',
   );
-  for (const [key, subject] of before.subjects) {
-    if (after.subjects.has(key) || admitted) continue;
+  const gone = [...before.subjects].filter(([key]) => !after.subjects.has(key) && !admitted);
+  for (const [key, subject] of gone) {
+    const alone = gone.filter(([, other]) => other.kind === subject.kind).length === 1;
     const names = [subject.id, subject.name ?? subject.id, ...(subject.aliases ?? [])];
-    if (!names.some((name) => removed.includes(name))) {
+    if (!alone || !names.some((name) => removed.includes(name))) {
       problems.push(`${key} vanished, and every source says it is complete`);
     }
   }

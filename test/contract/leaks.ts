@@ -23,7 +23,8 @@ export function leakProblems(scan: Scan, planted: Planted): string[] {
     ['errors', scan.errors.join('\n')],
   ];
   const problems: string[] = [];
-  for (const [kind, texts] of Object.entries(planted) as [string, readonly string[]][]) {
+  const { secrets, persons, messages } = planted;
+  for (const [kind, texts] of Object.entries({ secrets, persons, messages })) {
     for (const text of texts) {
       if (text.length < 4) problems.push(`${kind}: ${JSON.stringify(text)} is too short to be looked for`);
       for (const [place, content] of places) {
