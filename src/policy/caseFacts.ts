@@ -2,7 +2,7 @@ import { type Fact, type FactValue, type ReasonCode, reasonCodes } from '../../a
 import { type FactDefinition, type FactName, factDefinition } from '../../adapters/contract/vocabulary.ts';
 import { admissible } from './facts.ts';
 import type { Read } from './parameters.ts';
-import { parseDuration } from './values.ts';
+import { readDuration } from './values.ts';
 
 const evidence = {
   source: 'case',
@@ -49,7 +49,7 @@ function longForm(definition: FactDefinition, raw: unknown): unknown {
 }
 
 function seconds(raw: unknown): unknown {
-  return typeof raw === 'string' ? parseDuration(raw) : raw;
+  return typeof raw === 'string' ? readDuration(raw) : raw;
 }
 
 function retention(raw: unknown): unknown {

@@ -3,7 +3,7 @@ import type { FactName } from '../../adapters/contract/vocabulary.ts';
 import type { Catalogue, CheckedEntry, Policy } from './catalogue.ts';
 import type { CheckedExpression } from './check.ts';
 import { compileExpression } from './expression/compile.ts';
-import { nearest, slotOf } from './expression/names.ts';
+import { nearest } from './expression/names.ts';
 import { type Node, no } from './expression/node.ts';
 import type { Parameter } from './expression/operands.ts';
 import { readParameter } from './parameters.ts';
@@ -164,5 +164,3 @@ function compileWith(
     throw new SettingsError([{ path, message: error.problem.message }]);
   }
 }
-
-export const slotsOfFacts = (names: readonly FactName[]): number[] => names.map(slotOf);

@@ -1,14 +1,9 @@
 import { type Fact, type FactValue, type Reason, reasonCodes } from '../../adapters/contract/fact.ts';
-import {
-  type FactDefinition,
-  type FactName,
-  factDefinition,
-  isFactName,
-} from '../../adapters/contract/vocabulary.ts';
+import { type FactDefinition, type FactName, factDefinition } from '../../adapters/contract/vocabulary.ts';
 
 /**
- * The value as a rule may read it, or undefined where it is not of the vocabulary's type:
- * a wrong value is a hole, never a decision.
+ * The value as a rule may read it, or undefined where it is not of the vocabulary's type: a wrong value is a hole,
+ * never a decision. Facts are checked and complained about where they come in; this is the last line, and fast.
  */
 export function admissible(definition: FactDefinition, value: unknown): FactValue | undefined {
   return fits(definition, value) ? (value as FactValue) : undefined;
@@ -44,8 +39,13 @@ function isBound(value: unknown): boolean {
 }
 
 function isQuantity(value: unknown, isNumber: (value: unknown) => boolean): boolean {
-  if (typeof value === 'number') return isNumber(value);
-  return isObject(value) && isNumber(value['value']) && isBound(value['bound']);
+  if (typeof value === 'number') return isNumber(value) && value >= 0;
+  return (
+    isObject(value) &&
+    typeof value['value'] === 'number' &&
+    isQuantity(value['value'], isNumber) &&
+    isBound(value['bound'])
+  );
 }
 
 function isRetention(value: unknown): boolean {
@@ -64,30 +64,6 @@ function isList(value: unknown): boolean {
 
 function isReason(value: unknown): value is Reason {
   return isObject(value) && (reasonCodes as readonly unknown[]).includes(value['code']);
-}
-
-/** What is wrong with a fact that comes from outside (a file): its name, its shape or its value. */
-export function factProblem(name: string, fact: unknown): string | undefined {
-  if (!isFactName(name)) return `${name} is not a fact of the vocabulary`;
-  if (!isObject(fact)) return `${name} is no fact`;
-  if (!Array.isArray(fact['evidence']) || !fact['evidence'].every(isEvidence))
-    return `${name} has no valid evidence`;
-  if ('value' in fact === 'unavailable' in fact) return `${name} needs either a value or a reason`;
-  if ('unavailable' in fact) return isReason(fact['unavailable']) ? undefined : `${name} has no valid reason`;
-  const definition: FactDefinition = factDefinition(name);
-  return fits(definition, fact['value']) ? undefined : `${name} has no value of type ${definition.type}`;
-}
-
-function isEvidence(value: unknown): boolean {
-  return (
-    isObject(value) &&
-    typeof value['source'] === 'string' &&
-    typeof value['locator'] === 'string' &&
-    typeof value['path'] === 'string' &&
-    Number.isFinite(value['observed_at']) &&
-    ['direct', 'derived', 'documented_default'].includes(value['provenance'] as string) &&
-    ['enforced', 'default', 'overridable'].includes(value['force'] as string)
-  );
 }
 
 /** Why a fact does not decide: its own reason, or that it has the wrong shape, or that nobody declared it. */

@@ -1,6 +1,7 @@
+import { formatDuration } from '../config/duration.ts';
 import type { ParameterFile } from './schema.ts';
 import type { ParameterDefinition, ParameterValue } from './types.ts';
-import { durationText, parseDuration } from './values.ts';
+import { readDuration } from './values.ts';
 
 export type Read<T> = { value: T } | { wrong: string };
 
@@ -36,7 +37,7 @@ export function readDefinition(file: ParameterFile): Read<ParameterDefinition> {
 
 function readLimit(file: ParameterFile, limit: string | number | undefined): Read<number | undefined> {
   if (limit === undefined) return { value: undefined };
-  const value = file.type === 'duration' && typeof limit === 'string' ? parseDuration(limit) : limit;
+  const value = file.type === 'duration' && typeof limit === 'string' ? readDuration(limit) : limit;
   if (typeof value === 'number') return { value };
   return { wrong: `${limit} is no ${file.type}` };
 }
@@ -49,7 +50,7 @@ export function readParameter(definition: ParameterDefinition, raw: unknown): Re
     case 'int':
       return readOrdered(definition, Number.isSafeInteger(raw) ? (raw as number) : undefined, String);
     case 'duration':
-      return readOrdered(definition, readSeconds(raw), durationText);
+      return readOrdered(definition, readSeconds(raw), formatDuration);
     case 'text':
       return readText(definition, raw);
     case 'list':
@@ -58,7 +59,7 @@ export function readParameter(definition: ParameterDefinition, raw: unknown): Re
 }
 
 function readSeconds(raw: unknown): number | undefined {
-  if (typeof raw === 'string') return parseDuration(raw);
+  if (typeof raw === 'string') return readDuration(raw);
   return Number.isSafeInteger(raw) ? (raw as number) : undefined;
 }
 

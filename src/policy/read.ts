@@ -189,7 +189,10 @@ function readFact(
   raw: unknown,
   into: Partial<Record<FactName, PolicyCase['facts'][FactName]>>,
 ): void {
-  if (!isFactName(name)) return report(reading, path, unknownFact(name));
+  if (!isFactName(name)) {
+    report(reading, path, unknownFact(name));
+    return;
+  }
   const read = readCaseFact(name, raw);
   if ('wrong' in read) report(reading, path, `${name} ${read.wrong}`);
   else into[name] = read.value;

@@ -1,8 +1,8 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { Duration } from '@marcbachmann/cel-js/evaluator';
+import { compareVersions } from '../../../adapters/contract/version.ts';
 import { type FactType, factDefinition, factNames } from '../../../adapters/contract/vocabulary.ts';
 import type { ParameterDefinition, ParameterType } from '../types.ts';
-import { compareVersions } from '../versions.ts';
 import { writtenGroups } from './names.ts';
 
 /** Retention as CEL sees it: a type of its own, so that nobody compares it with a number. */

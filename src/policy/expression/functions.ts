@@ -1,9 +1,10 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { type Quantity, type Retention, reason } from '../../../adapters/contract/fact.ts';
+import { compareVersions } from '../../../adapters/contract/version.ts';
 import type { FactType } from '../../../adapters/contract/vocabulary.ts';
+import { formatDuration } from '../../config/duration.ts';
 import { Refused } from '../problems.ts';
-import { boundedInterval, durationText, intervalOf } from '../values.ts';
-import { compareVersions } from '../versions.ts';
+import { boundedInterval, intervalOf } from '../values.ts';
 import { lessOrEqual } from './comparisons.ts';
 import { leaf, type Node, no, type Truth, undecided, type Values, yes } from './node.ts';
 import { type Compiling, type Operand, operandOf, quantityReader, slotsOf } from './operands.ts';
@@ -57,7 +58,10 @@ function retentionWithin(retention: Operand, limit: Operand): Node {
   };
   return leaf(slotsOf(retention, limit), test, (values, sink) => {
     const value = values[slot] as { seconds: number; bound?: string };
-    sink(slot, reason('incomplete', `only one side is known: ${value.bound} ${durationText(value.seconds)}`));
+    sink(
+      slot,
+      reason('incomplete', `only one side is known: ${value.bound} ${formatDuration(value.seconds)}`),
+    );
   });
 }
 
@@ -87,6 +91,6 @@ function fresh(age: Operand, limit: Operand): Node {
   return leaf(slotsOf(age, limit), test, (values, sink) => {
     const value = values[slot] as Quantity;
     const seconds = typeof value === 'number' ? value : value.value;
-    sink(slot, reason('stale', `${durationText(Math.round(seconds))} old`));
+    sink(slot, reason('stale', `${formatDuration(Math.round(seconds))} old`));
   });
 }

@@ -159,17 +159,15 @@ export function slotsOf(...operands: Operand[]): number[] {
 export function refuseStrangers(left: Operand, right: Operand): void {
   const [known, other] = left.domain === undefined ? [right, left] : [left, right];
   if (known.domain === undefined) return;
-  if (known.domain !== other.domain && other.domain !== undefined) return refuseDisjoint(known, other);
-  if (typeof other.constant === 'string') return refuseOutside(known, other, [other.constant]);
-  if (Array.isArray(other.constant)) {
+  if (other.domain !== undefined) {
+    // Of two closed sets one must lie within the other: a parameter's within the fact's.
+    const [outer, inner] = known.slot === undefined ? [other, known] : [known, other];
+    refuseOutside(outer, inner, inner.domain as readonly string[]);
+  } else if (typeof other.constant === 'string') {
+    refuseOutside(known, other, [other.constant]);
+  } else if (Array.isArray(other.constant)) {
     throw new Refused(other.node, `${other.label} needs values: it is compared with ${known.label}`);
   }
-}
-
-/** Of two closed sets one must lie within the other: a parameter's within the fact's. */
-function refuseDisjoint(left: Operand, right: Operand): void {
-  const [outer, inner] = left.slot === undefined ? [right, left] : [left, right];
-  refuseOutside(outer, inner, inner.domain as readonly string[]);
 }
 
 function refuseOutside(known: Operand, other: Operand, texts: readonly string[]): void {
