@@ -1,8 +1,8 @@
 import type { Fact, Reason, SourceId } from './fact.ts';
+import type { SubjectKind } from './kind.ts';
 import type { FactName } from './vocabulary.ts';
 
-export const subjectKinds = ['deployment', 'room', 'recording'] as const;
-export type SubjectKind = (typeof subjectKinds)[number];
+export { type SubjectKind, subjectKinds } from './kind.ts';
 
 /** The id of every deployment subject. */
 export const deploymentId = '-';

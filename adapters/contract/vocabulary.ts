@@ -1,5 +1,5 @@
 // One row per fact, so longer than the usual file: the table is the vocabulary.
-import type { SubjectKind } from './subject.ts';
+import type { SubjectKind } from './kind.ts';
 
 export type FactLevel = SubjectKind | 'inventory' | 'attestation';
 export type FactType = 'bool' | 'int' | 'duration' | 'retention' | 'version' | 'enum' | 'text' | 'list';

@@ -1,81 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BoundedHttp, HttpOptions } from '../../../adapters/contract/http.ts';
-import { SourceError } from '../../../adapters/contract/http.ts';
-import { createHttp, type HttpDeps } from '../../../adapters/contract/http-client.ts';
-import {
-  type Fault,
-  type SimulatedAnswer,
-  type SimulatedRequest,
-  type SimulatorServer,
-  startSimulatorServer,
-} from '../../../adapters/contract/simulator.ts';
+import { describe, expect, it } from 'vitest';
+import { type BoundedHttp, SourceError } from '../../../adapters/contract/http.ts';
+import { type Fault, startSimulatorServer } from '../../../adapters/contract/simulator.ts';
+import { failure, start, useStage } from './http-stage.ts';
 
-const pem = (name: string): string =>
-  readFileSync(fileURLToPath(new URL(`../../fixtures/tls/${name}`, import.meta.url)), 'utf8');
-
-let simulator: SimulatorServer;
-let answer: (request: SimulatedRequest) => SimulatedAnswer;
-let sleeps: number[];
-let lines: string[];
-const clients: BoundedHttp[] = [];
-
-const start = Date.UTC(2026, 10, 21, 12, 0, 0);
-const write = (fields: object, message: string): void => void lines.push(JSON.stringify(fields) + message);
-
-function deps(extra: Partial<HttpDeps> = {}): HttpDeps {
-  return {
-    now: () => start,
-    log: { debug: write, info: write, warn: write, error: write },
-    signal: new AbortController().signal,
-    sleep: async (ms) => void sleeps.push(ms),
-    ...extra,
-  };
-}
-
-function client(options: Partial<HttpOptions> = {}, extra: Partial<HttpDeps> = {}): BoundedHttp {
-  const allow = [
-    { method: 'GET', path: '/data' } as const,
-    { method: 'GET', path: /^\/room\/[a-z]+$/ } as const,
-    { method: 'POST', path: '/query' } as const,
-  ];
-  const made = createHttp({ base: `${simulator.origin}/api`, allow, rate: 10_000, ...options }, deps(extra));
-  clients.push(made);
-  return made;
-}
-
-async function failure(call: Promise<unknown>): Promise<SourceError> {
-  const error = await call.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(SourceError);
-  return error as SourceError;
-}
-
-beforeEach(async () => {
-  sleeps = [];
-  lines = [];
-  answer = () => ({ status: 200, body: '{"ok":true}' });
-  simulator = await startSimulatorServer((request) => answer(request));
-});
-
-afterEach(async () => {
-  for (const made of clients.splice(0)) made.close();
-  await simulator.close();
-});
-
-const breakAll = (fault: Fault): void => {
-  simulator.faults = [{ path: /./, fault }];
-};
+const stage = useStage();
+const { breakAll, client } = stage;
 
 describe('an answer', () => {
   it('carries text, safe locator and the clock of the server', async () => {
-    answer = () => ({
+    stage.answer = () => ({
       status: 200,
       headers: { date: 'Sat, 21 Nov 2026 11:59:00 GMT', 'X-Version': '4' },
       body: 'Grüße',
@@ -89,7 +25,7 @@ describe('an answer', () => {
       serverDate: start - 60_000,
     });
     expect(got.headers['x-version']).toBe('4');
-    expect(simulator.requests[0]).toMatchObject({ path: '/api/data', query: 'checksum=abcdef' });
+    expect(stage.simulator.requests[0]).toMatchObject({ path: '/api/data', query: 'checksum=abcdef' });
   });
 
   it('keeps the bytes of the query and sends a body and headers', async () => {
@@ -100,12 +36,16 @@ describe('an answer', () => {
       body: '{}',
       headers: { 'content-type': 'application/json' },
     });
-    expect(simulator.requests[0]).toMatchObject({ query: 'name=a+b%20c&x=%2F', body: '{}', method: 'POST' });
+    expect(stage.simulator.requests[0]).toMatchObject({
+      query: 'name=a+b%20c&x=%2F',
+      body: '{}',
+      method: 'POST',
+    });
   });
 
   it('comes in chunks, decoded across their borders', async () => {
     const text = 'ä€😀'.repeat(50_000);
-    answer = () => ({ status: 200, body: text });
+    stage.answer = () => ({ status: 200, body: text });
     const { answer: head, chunks } = await client().stream({ path: '/data' });
     let got = '';
     let count = 0;
@@ -119,7 +59,7 @@ describe('an answer', () => {
   });
 
   it('is whatever status the caller accepts', async () => {
-    answer = () => ({ status: 404, body: 'none' });
+    stage.answer = () => ({ status: 404, body: 'none' });
     expect(await client().request({ path: '/data', accept: [200, 404] })).toMatchObject({ status: 404 });
     expect((await failure(client().request({ path: '/data', accept: [204] }))).reason.code).toBe(
       'unreachable',
@@ -150,7 +90,7 @@ describe('the allow-list', () => {
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(SourceError);
-    expect(simulator.requests).toEqual([]);
+    expect(stage.simulator.requests).toEqual([]);
   });
 
   it('does not let an encoded way up through a wide pattern', async () => {
@@ -198,7 +138,7 @@ describe('failures', () => {
     const error = await failure(client().request({ path: '/data' }));
     expect(error.reason).toEqual({ code, detail: `HTTP ${status}` });
     expect(error).toMatchObject({ status, locator: 'GET /api/data' });
-    expect(simulator.requests).toHaveLength(code === 'throttled' ? 4 : 1);
+    expect(stage.simulator.requests).toHaveLength(code === 'throttled' ? 4 : 1);
   });
 
   const broken: [string, Fault, string, string][] = [
@@ -246,7 +186,7 @@ describe('failures', () => {
     const gone = await startSimulatorServer(() => ({ status: 200, body: '' }));
     await gone.close();
     const details: (string | undefined)[] = [];
-    for (const base of [`${gone.origin}/api`, simulator.origin.replace('http:', 'https:')]) {
+    for (const base of [`${gone.origin}/api`, stage.simulator.origin.replace('http:', 'https:')]) {
       details.push((await failure(client({ base }).request({ path: '/data' }))).reason.detail);
     }
     expect(details[0]).toBe('connection refused');
@@ -280,7 +220,7 @@ describe('one failed login', () => {
     const calls = Array.from({ length: 8 }, () => failure(wrong.request({ path: '/data' })));
     for (const error of await Promise.all(calls)) expect(error.reason.code).toBe('not_permitted');
     expect((await failure(wrong.request({ path: '/room/a' }))).reason.code).toBe('not_permitted');
-    expect(simulator.requests).toHaveLength(1);
+    expect(stage.simulator.requests).toHaveLength(1);
   });
 
   it('counts by the statuses that this vendor uses', async () => {
@@ -288,7 +228,7 @@ describe('one failed login', () => {
     const wrong = client({ headers, loginFailureStatuses: [401, 403] });
     await failure(wrong.request({ path: '/data' }));
     await failure(wrong.request({ path: '/data' }));
-    expect(simulator.requests).toHaveLength(1);
+    expect(stage.simulator.requests).toHaveLength(1);
   });
 
   it('does not bind calls without credentials', async () => {
@@ -296,29 +236,29 @@ describe('one failed login', () => {
     const open = client({ headers: { 'OCS-APIRequest': 'true' } });
     await failure(open.request({ path: '/data' }));
     await failure(open.request({ path: '/data' }));
-    expect(simulator.requests).toHaveLength(2);
+    expect(stage.simulator.requests).toHaveLength(2);
   });
 });
 
 describe('throttling', () => {
   it('is waited out as the server asks, at most 30 s', async () => {
     const asked = ['7', new Date(start + 12_000).toUTCString(), '3600'];
-    answer = () => {
+    stage.answer = () => {
       const next = asked.shift();
       return next === undefined
         ? { status: 200, body: 'done' }
         : { status: 429, headers: { 'retry-after': next }, body: '' };
     };
     expect((await client().request({ path: '/data' })).text).toBe('done');
-    expect(sleeps).toEqual([7_000, 12_000, 30_000]);
+    expect(stage.sleeps).toEqual([7_000, 12_000, 30_000]);
   });
 
   it('ends after three repeats, or none where the vendor counts them', async () => {
     breakAll({ kind: 'status', status: 503 });
     await failure(client().request({ path: '/data' }));
-    expect(sleeps).toEqual([1_000, 2_000, 4_000]);
+    expect(stage.sleeps).toEqual([1_000, 2_000, 4_000]);
     await failure(client({ retries: 0 }).request({ path: '/data' }));
-    expect(simulator.requests).toHaveLength(5);
+    expect(stage.simulator.requests).toHaveLength(5);
   });
 
   it('ends with the scan', async () => {
@@ -331,165 +271,5 @@ describe('throttling', () => {
     await expect(client({}, { signal: scan.signal, sleep }).request({ path: '/data' })).rejects.toThrow(
       'stopped',
     );
-  });
-});
-
-describe('limits', () => {
-  it('holds at most `concurrency` calls in flight', async () => {
-    let flying = 0;
-    let most = 0;
-    await simulator.close();
-    simulator = await startSimulatorServer(async () => {
-      flying += 1;
-      most = Math.max(most, flying);
-      await new Promise((resolve) => setImmediate(resolve));
-      flying -= 1;
-      return { status: 200, body: '' };
-    });
-    const narrow = client({ concurrency: 3 });
-    await Promise.all(Array.from({ length: 30 }, () => narrow.request({ path: '/data' })));
-    expect(most).toBeGreaterThan(1);
-    expect(most).toBeLessThanOrEqual(3);
-  });
-
-  it('spreads calls over time', async () => {
-    const slow = client({ rate: 5 });
-    for (let call = 0; call < 8; call++) await slow.request({ path: '/data' });
-    expect(sleeps.length).toBeGreaterThanOrEqual(2);
-    expect(Math.max(...sleeps)).toBeGreaterThan(300);
-  });
-});
-
-describe('redirects', () => {
-  const to = (location: string, status = 302): void => {
-    answer = (request) =>
-      request.path === '/api/data'
-        ? { status, headers: { location }, body: '' }
-        : { status: 200, body: request.path };
-  };
-
-  it.each(['/api/room/a', 'room/a', '/api/room/b?x=1'])('to %s is followed', async (location) => {
-    to(location);
-    const got = await client().request({ path: '/data' });
-    expect(got.text).toMatch(/^\/api\/room\/[ab]$/);
-    expect(got.locator).toBe('GET /api/data');
-  });
-
-  it.each([
-    'https://evil.example/api/room/a',
-    '//evil.example/api/room/a',
-    '/room/a',
-    '/api/end',
-    '/apiroom/a',
-    '/api/room/../end',
-    'javascript:alert(1)',
-    '',
-  ])('to %j is not followed', async (location) => {
-    to(location);
-    const error = await failure(client().request({ path: '/data' }));
-    expect(error.reason).toEqual({ code: 'unreachable', detail: 'redirect' });
-    expect(simulator.requests.length).toBeLessThanOrEqual(4);
-    expect(simulator.requests.every((request) => request.path === '/api/data')).toBe(true);
-  });
-
-  it('after a POST is not followed', async () => {
-    answer = () => ({ status: 303, headers: { location: '/api/data' }, body: '' });
-    expect((await failure(client().request({ method: 'POST', path: '/query' }))).reason.detail).toBe(
-      'redirect',
-    );
-    expect(simulator.requests).toHaveLength(1);
-  });
-
-  it('in a circle ends after three', async () => {
-    answer = () => ({ status: 302, headers: { location: '/api/data' }, body: '' });
-    expect((await failure(client().request({ path: '/data' }))).reason.detail).toBe('redirect');
-    expect(simulator.requests).toHaveLength(4);
-  });
-});
-
-describe('TLS', () => {
-  let secure: SimulatorServer;
-  afterEach(() => secure.close());
-
-  async function serve(name: string): Promise<string> {
-    secure = await startSimulatorServer(() => ({ status: 200, body: 'safe' }), {
-      tls: { key: pem(`${name}.key`), cert: pem(`${name}.crt`) },
-    });
-    return `${secure.origin}/api`;
-  }
-
-  it('is refused with a certificate of nobody we know', async () => {
-    const error = await failure(client({ base: await serve('selfsigned') }).request({ path: '/data' }));
-    expect(error.reason.code).toBe('unreachable');
-    expect(error.reason.detail).toMatch(/^TLS: unable to verify/);
-  });
-
-  it('is trusted with the CA of the configuration, as path or text', async () => {
-    const base = await serve('server');
-    expect((await failure(client({ base }).request({ path: '/data' }))).reason.detail).toMatch(/^TLS: /);
-    const path = fileURLToPath(new URL('../../fixtures/tls/ca.crt', import.meta.url));
-    for (const ca of [path, pem('ca.crt')]) {
-      expect((await client({ base, ca }).request({ path: '/data' })).text).toBe('safe');
-    }
-    const other = await failure(client({ base, ca: pem('selfsigned.crt') }).request({ path: '/data' }));
-    expect(other.reason.detail).toMatch(/^TLS: /);
-    const missing = await failure(client({ base, ca: `${path}.gone` }).request({ path: '/data' }));
-    expect(missing.reason.detail).toBe('TLS: the CA file cannot be read');
-  });
-});
-
-describe('the proxy', () => {
-  it('of the environment is ignored, the configured one is used', async () => {
-    const proxy = await startSimulatorServer(() => ({ status: 200, body: 'through the proxy' }));
-    for (const name of ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'])
-      process.env[name] = proxy.origin;
-    try {
-      expect((await client().request({ path: '/data' })).text).toBe('{"ok":true}');
-      expect(proxy.requests).toEqual([]);
-      const through = client({ proxy: proxy.origin.replace('//', '//user:proxy-secret@') });
-      expect((await through.request({ path: '/data' })).text).toBe('through the proxy');
-      expect(proxy.requests[0]?.headers['proxy-authorization']).toMatch(/^Basic /);
-    } finally {
-      for (const name of ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy']) delete process.env[name];
-      await proxy.close();
-    }
-  });
-});
-
-describe('secrets', () => {
-  const secrets = ['s3cret/value', 'checksum0123456789'];
-  const headers = { authorization: `Basic ${Buffer.from('auditor:header-secret').toString('base64')}` };
-  const faults: Fault[] = [
-    { kind: 'status', status: 404 },
-    { kind: 'status', status: 429 },
-    { kind: 'status', status: 401 },
-    { kind: 'reset' },
-    { kind: 'truncated' },
-    { kind: 'html' },
-  ];
-
-  it.each(faults)('stay out of errors, log lines and locators: $kind $status', async (fault) => {
-    breakAll(fault);
-    const seen: string[] = [];
-    const talking = client({
-      secrets,
-      headers,
-      allow: [{ method: 'GET', path: /^\/.+$/ }],
-    });
-    const inspect = (thrown: unknown): void => {
-      const error = thrown as SourceError;
-      seen.push(String(error), error.stack ?? '', JSON.stringify(error), Object.keys(error).join());
-      expect(error.cause).toBeUndefined();
-    };
-    await talking
-      .request({ path: `/${encodeURIComponent('s3cret/value')}`, query: 'checksum=checksum0123456789' })
-      .then((got) => seen.push(got.locator), inspect);
-    await talking.request({ path: '/s3cret/value?' }).catch((thrown: unknown) => seen.push(String(thrown)));
-    const all = [...seen, ...lines].join('\n');
-    for (const secret of [...secrets, 's3cret%2Fvalue', 'header-secret', headers.authorization.slice(6)]) {
-      expect(all).not.toContain(secret);
-    }
-    expect(all).not.toContain('checksum=');
-    expect(all).not.toContain('config');
   });
 });
