@@ -1,0 +1,33 @@
+import { createHmac } from 'node:crypto';
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** What stands for a room's id where the id would be a join address: 80 bits, the same on every instance. */
+export function roomRef(instanceKey: string, id: string): string {
+  return pseudonym(instanceKey, 'room', id);
+}
+
+/**
+ * What stands for a room's name when names are pseudonymous, and what a search for the whole name looks for.
+ * Upper and lower case, composed letters and spaces make no difference.
+ */
+export function searchKey(instanceKey: string, name: string): string {
+  const same = name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+  return pseudonym(instanceKey, 'name', same);
+}
+
+/** 16 characters of lower-case base32 of HMAC-SHA-256; ids keep the plain form that other programs can compute. */
+function pseudonym(instanceKey: string, kind: 'room' | 'name', text: string): string {
+  const message = kind === 'room' ? text : `name\u0000${text}`;
+  return base32(createHmac('sha256', instanceKey).update(message).digest().subarray(0, 10));
+}
+
+function base32(bytes: Uint8Array): string {
+  let bits = 0n;
+  for (const byte of bytes) bits = (bits << 8n) | BigInt(byte);
+  let text = '';
+  for (let shift = BigInt(bytes.length * 8 - 5); shift >= 0n; shift -= 5n) {
+    text += alphabet[Number((bits >> shift) & 31n)];
+  }
+  return text;
+}
