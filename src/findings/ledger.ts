@@ -1,5 +1,4 @@
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
-import type { ConfiguredWaiver } from '../config/types.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
 import type { Judgement, Scope } from '../policy/types.ts';
 import type { FindingsTable, StoreTransaction } from '../store/index.ts';
@@ -10,6 +9,7 @@ import { forceOf, type RowSubject, rowOf, standingOf, subjectOf } from './row.ts
 import { type Observation, transitions } from './transitions.ts';
 import type { Cause } from './types.ts';
 import { aggregateId, findingUid } from './uid.ts';
+import type { HoldableWaiver } from './waivers.ts';
 import { rule } from './waiving.ts';
 
 export interface LedgerInput {
@@ -20,7 +20,7 @@ export interface LedgerInput {
   scan: string | null;
   now: number;
   states: SourceStates;
-  waivers: readonly ConfiguredWaiver[];
+  waivers: readonly HoldableWaiver[];
   /** Kinds whose findings are told as one `baseline` event instead of one by one. */
   baseline: ReadonlySet<SubjectKind>;
   /** Why a finding of this policy moves; `unchanged` where the subject's own facts are as they were. */
@@ -74,8 +74,8 @@ export class LedgerPass {
     await this.#write();
   }
 
-  /** An unknown of the target as a whole: a policy that this product cannot show, or live rules that are off. */
-  takeTargetUnknown(kind: SubjectKind, judgement: Judgement, scope: Scope, affected: number): void {
+  /** An unknown of subjects that could not be listed. */
+  takeUnlisted(kind: SubjectKind, judgement: Judgement, scope: Scope, affected: number): void {
     this.#aggregates.add(kind, judgement, scope, affected);
   }
 

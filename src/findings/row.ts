@@ -1,4 +1,3 @@
-import type { ConfiguredWaiver } from '../config/types.ts';
 import type { Policy } from '../policy/catalogue.ts';
 import type { Confidence, Judgement, Severity, Verdict } from '../policy/types.ts';
 import type { FindingsTable } from '../store/index.ts';
@@ -8,6 +7,7 @@ import type { FindingCore } from './native.ts';
 import { severityRank } from './severity.ts';
 import type { Standing } from './transitions.ts';
 import type { Cause, FindingStatus, NativeFinding } from './types.ts';
+import type { HoldableWaiver } from './waivers.ts';
 
 export function standingOf(row: FindingsTable | undefined): Standing {
   if (row === undefined) return 'none';
@@ -111,7 +111,7 @@ export function coreOf(row: FindingsTable): FindingCore {
   };
 }
 
-export function waiverView(waiver: ConfiguredWaiver): NonNullable<NativeFinding['waiver']> {
+export function waiverView(waiver: HoldableWaiver): NonNullable<NativeFinding['waiver']> {
   return {
     id: waiver.id,
     reason: waiver.reason,

@@ -5,6 +5,9 @@ import type { PolicyForce } from '../policy/types.ts';
 /** Waiver id to what it was first used for: a rise beyond it ends the waiver for this finding. */
 export type WaiverMemory = Readonly<Record<string, { rank: number; version: number }>>;
 
+/** A waiver wherever it stands. */
+export type HoldableWaiver = Omit<ConfiguredWaiver, 'origin'>;
+
 export interface Waivable {
   policy: string;
   force: PolicyForce;
@@ -20,15 +23,15 @@ export interface Waivable {
 /** The waiver that lasts longest of those that hold, or null. Several at once: waived while any holds. */
 export function holdingWaiver(
   finding: Waivable,
-  waivers: readonly ConfiguredWaiver[],
+  waivers: readonly HoldableWaiver[],
   memory: WaiverMemory,
   now: number,
-): ConfiguredWaiver | null {
+): HoldableWaiver | null {
   const holding = waivers.filter((waiver) => holds(waiver, finding, memory, now));
   return holding.toSorted((a, b) => b.until - a.until || (a.id < b.id ? -1 : 1))[0] ?? null;
 }
 
-function holds(waiver: ConfiguredWaiver, finding: Waivable, memory: WaiverMemory, now: number): boolean {
+function holds(waiver: HoldableWaiver, finding: Waivable, memory: WaiverMemory, now: number): boolean {
   if (waiver.policy !== finding.policy || waiver.target !== finding.target) return false;
   if (now > waiver.until) return false;
   if (finding.force === 'must' && waiver.approvedBy === undefined) return false;
@@ -39,7 +42,7 @@ function holds(waiver: ConfiguredWaiver, finding: Waivable, memory: WaiverMemory
   );
 }
 
-function covers(waiver: ConfiguredWaiver, finding: Waivable): boolean {
+function covers(waiver: HoldableWaiver, finding: Waivable): boolean {
   if (waiver.room !== undefined) {
     if (finding.kind !== 'room') return false;
     if (waiver.room !== finding.id && !finding.aliases.includes(waiver.room)) return false;

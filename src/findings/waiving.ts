@@ -1,12 +1,11 @@
-import type { ConfiguredWaiver } from '../config/types.ts';
 import type { PolicyForce } from '../policy/types.ts';
 import type { FindingsTable } from '../store/index.ts';
 import { waiverView } from './row.ts';
-import { holdingWaiver, type WaiverMemory } from './waivers.ts';
+import { type HoldableWaiver, holdingWaiver, type WaiverMemory } from './waivers.ts';
 
 export interface WaiverRules {
   force: PolicyForce;
-  waivers: readonly ConfiguredWaiver[];
+  waivers: readonly HoldableWaiver[];
   aliases: readonly string[];
   now: number;
 }

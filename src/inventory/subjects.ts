@@ -17,7 +17,7 @@ export interface Delivered {
 /** What the inventory says of a subject that a scan delivered. */
 export interface Taken {
   isNew: boolean;
-  /** Whether its facts differ from those of the scan before. */
+  /** Whether its facts differ from those of the scan before, or some could not be read. */
   changed: boolean;
 }
 
@@ -72,8 +72,9 @@ export class InventoryPass {
       const old = before.get(subject.id);
       const row = this.#row(subject, old);
       const changed = old?.facts_hash !== row.facts_hash;
+      const lost = Object.values(subject.facts).some((fact) => lostTo(fact, this.#input.states) !== null);
       if (changed || old?.state !== 'present' || old.unseen === 1 || old.missed > 0) writes.push(row);
-      return { isNew: old === undefined, changed };
+      return { isNew: old === undefined, changed: changed || lost };
     });
     await tx.bulkUpsert('subjects', writes);
     return taken;

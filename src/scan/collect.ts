@@ -9,10 +9,9 @@ import type { Config, ConfiguredTarget } from '../config/types.ts';
 import { RoomwardenError } from '../errors.ts';
 import { rfc3339 } from '../findings/detail.ts';
 import { attestationFacts, inventoryFacts } from '../inventory/declared.ts';
-import { factProblem } from '../policy/facts.ts';
-import type { ParameterSettings } from '../policy/types.ts';
 import type { ScanEnd, ScanFailure, ScanHeader, ScanRecord, SubjectRecord } from './records.ts';
 import { failureOf } from './state.ts';
+import { factProblem } from './vocabulary.ts';
 
 export interface CollectDeps {
   now(): number;
@@ -22,10 +21,9 @@ export interface CollectDeps {
   secret(ref: SecretRef): Promise<string>;
   /** Ids of the policies that read attestations. */
   attesting: readonly string[];
-  parameters: ParameterSettings;
 }
 
-type Configuration = Pick<Config, 'tags' | 'attestations' | 'waivers'>;
+type Configuration = Pick<Config, 'tags' | 'attestations' | 'waivers' | 'policies'>;
 
 /**
  * One scan of one target as records: header, subjects, end. Whatever a vendor does or a secret lacks ends in the last
@@ -62,7 +60,7 @@ function headerOf(target: ConfiguredTarget, config: Configuration, deps: Collect
     attestations: attestationFacts(target, deps.attesting, config.attestations, now),
     inventory: inventoryFacts(target.settings, now),
     tags: config.tags,
-    parameters: deps.parameters,
+    parameters: config.policies,
     live: target.live !== null,
     waivers: config.waivers
       .filter((waiver) => waiver.target === target.id)

@@ -5,7 +5,9 @@ import type { SourceOutcome, SubjectKind } from '../../adapters/contract/subject
 import { subjectKinds } from '../../adapters/contract/subject.ts';
 import type { FactName } from '../../adapters/contract/vocabulary.ts';
 import type { ConfiguredWaiver } from '../config/types.ts';
-import type { Bilingual, FactMap, ParameterSettings } from '../policy/types.ts';
+import type { Settings } from '../policy/compiled.ts';
+import type { Bilingual, FactMap } from '../policy/types.ts';
+import { factProblem } from './vocabulary.ts';
 
 /** A waiver without its place in the configuration. */
 export type RecordedWaiver = Omit<ConfiguredWaiver, 'origin'>;
@@ -20,7 +22,8 @@ export interface ScanHeader {
   attestations: Readonly<Record<string, FactMap>>;
   inventory: FactMap;
   tags: Readonly<Record<string, readonly string[]>>;
-  parameters: ParameterSettings;
+  /** As under `policies` of the configuration. */
+  parameters: Settings;
   /** Whether live rules are judged. */
   live: boolean;
   waivers: readonly RecordedWaiver[];
@@ -69,7 +72,7 @@ const Header = z.looseObject({
   attestations: z.record(text, Facts),
   inventory: Facts,
   tags: z.record(text, z.array(text)),
-  parameters: z.record(text, z.record(text, z.union([z.number(), z.boolean(), text, z.array(text)]))),
+  parameters: z.record(text, z.looseObject({ parameters: z.record(text, z.unknown()).optional() })),
   live: z.boolean(),
   waivers: z.array(
     z.looseObject({ id: text, policy: text, target: text, reason: text, owner: text, until: z.number() }),
@@ -106,10 +109,7 @@ const End = z.looseObject({
 const Line = z.discriminatedUnion('schema', [Header, Subject, End]);
 
 /** @returns the record, or what is wrong with the line */
-export function parseRecord(
-  line: string,
-  factProblem: (name: string, fact: unknown) => string | undefined,
-): { record: ScanRecord } | { problem: string } {
+export function parseRecord(line: string): { record: ScanRecord } | { problem: string } {
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -20,6 +20,8 @@ export interface StoreTransaction {
   bulkUpsert<T extends BulkTable>(table: T, rows: readonly Database[T][]): Promise<void>;
   /** Next free number of the feed. Whoever called holds the feed until the end of the transaction. */
   appendLock(): Promise<number>;
+  /** Holds others off that name the same, until the end of the transaction. */
+  lock(name: string): Promise<void>;
 }
 
 export interface Store {
@@ -36,7 +38,7 @@ export interface Store {
 }
 
 /** Any number, the same for all Roomwardens: the locks of one database must meet. */
-const advisory = { migration: 7_283_001, feed: 7_283_002 };
+const advisory = { migration: 7_283_001, feed: 7_283_002, named: 7_283_003 };
 
 /** Opens and migrates. @throws {RoomwardenError} RW3001 to RW3005 */
 export async function openStore(location: StoreLocation): Promise<Store> {
@@ -130,6 +132,10 @@ function transactionOf(
   return {
     db,
     bulkUpsert: (table, rows) => bulkUpsert(db, sqlite, table, rows),
+    async lock(name) {
+      if (dialect === 'sqlite') return;
+      await sql`select pg_advisory_xact_lock(${advisory.named}::int, hashtext(${name}))`.execute(db);
+    },
     async appendLock() {
       // SQLite has one writer at a time already: every transaction begins immediate.
       if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(${advisory.feed})`.execute(db);

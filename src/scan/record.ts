@@ -1,0 +1,301 @@
+import type { SourceOutcome, SubjectKind } from '../../adapters/contract/subject.ts';
+import type { Config } from '../config/types.ts';
+import type { Judged } from '../findings/judged.ts';
+import { type LedgerItem, LedgerPass } from '../findings/ledger.ts';
+import type { TargetReport } from '../findings/types.ts';
+import { subjectRef } from '../findings/uid.ts';
+import { readFacts, type SourceRecord } from '../inventory/facts.ts';
+import { absenceOf, InventoryPass, type Missing } from '../inventory/subjects.ts';
+import {
+  type Covered,
+  coveredOf,
+  mergeSources,
+  saveTarget,
+  sourcesOf,
+  takeTarget,
+} from '../inventory/targets.ts';
+import type { Catalogue } from '../policy/catalogue.ts';
+import type { Scope } from '../policy/types.ts';
+import type { Store, StoreTransaction, TargetsTable } from '../store/index.ts';
+import type { Bind, BoundPolicies } from './bind.ts';
+import { causeBetween, policyMemory } from './causes.ts';
+import { type JudgedRecord, judgeRecords, scopeOf } from './judge.ts';
+import type { ScanEnd, ScanHeader, ScanRecord } from './records.ts';
+import type { Assess } from './report.ts';
+import { outcomeOf } from './state.ts';
+import { Tally } from './tally.ts';
+
+export interface ApplyDeps {
+  store: Store;
+  /** Key for pseudonyms: the configured one, else the store's. */
+  key: string;
+  config: Pick<Config, 'privacy' | 'feed'>;
+  catalogue: Catalogue;
+  bind: Bind;
+  assess: Assess;
+}
+
+/** What is known of a scan once it has been collected. */
+export interface CollectedScan {
+  id: string;
+  header: ScanHeader;
+  end: ScanEnd;
+  finishedAt: number;
+  /** All records again, from the first. */
+  records(): AsyncIterable<ScanRecord>;
+}
+
+/** What the target's page shows of its last scan. */
+export type TargetSummary = Pick<TargetReport, 'state' | 'error' | 'counts' | 'rooms' | 'score' | 'coverage'>;
+
+const batchSize = 500;
+
+/**
+ * Writes one collected scan into inventory and ledger, in one transaction: a crash leaves the state of the scan before.
+ * The same scan twice is the same as once.
+ */
+export async function applyScan(deps: ApplyDeps, scan: CollectedScan): Promise<TargetSummary | null> {
+  return deps.store.transaction(async (tx) => {
+    const row = await tx.db
+      .selectFrom('scans')
+      .select('recorded')
+      .where('id', '=', scan.id)
+      .executeTakeFirst();
+    if (row?.recorded === 1) return null;
+    const target = await takeTarget(tx, scan.header.target, scan.header.vendor, scan.finishedAt);
+    const summary = await new Application(deps, tx, scan, target).run();
+    const { state, error } = summary;
+    await tx.db
+      .updateTable('scans')
+      .set({
+        state,
+        recorded: 1,
+        finished_at: scan.finishedAt,
+        error_json: error === undefined ? null : JSON.stringify(error),
+        sources_json: JSON.stringify(scan.end.sources),
+        counts_json: JSON.stringify(summary.counts),
+      })
+      .where('id', '=', scan.id)
+      .execute();
+    return summary;
+  });
+}
+
+class Application {
+  readonly #deps: ApplyDeps;
+  readonly #scan: CollectedScan;
+  readonly #target: TargetsTable;
+  readonly #covered: Covered;
+  readonly #sources: SourceRecord;
+  readonly #inventory: InventoryPass;
+  readonly #ledger: LedgerPass;
+  readonly #bound: BoundPolicies;
+  readonly #baseline: Set<SubjectKind>;
+  readonly #tally = new Tally();
+  readonly #tx: StoreTransaction;
+
+  constructor(deps: ApplyDeps, tx: StoreTransaction, scan: CollectedScan, target: TargetsTable) {
+    this.#deps = deps;
+    this.#tx = tx;
+    this.#scan = scan;
+    this.#target = target;
+    this.#covered = coveredOf(target);
+    this.#sources = sourcesOf(target);
+    this.#bound = deps.bind(scan.header);
+    const kinds = ['deployment', 'room', 'recording'] as const;
+    const summary = deps.config.feed.initial === 'summary';
+    this.#baseline = new Set(summary ? kinds.filter((kind) => this.#covered[kind] === undefined) : []);
+    const states = new Map(scan.end.sources.map((outcome) => [outcome.source, outcome.state]));
+    const shared = { tx, target: target.id, now: scan.finishedAt, states, ...pseudonyms(deps) };
+    this.#inventory = new InventoryPass({
+      ...shared,
+      sourcesBefore: this.#sources,
+      coveredBefore: (kind) => this.#covered[kind] ?? null,
+    });
+    const memory = policyMemory(deps.catalogue, scan.header);
+    this.#ledger = new LedgerPass({
+      ...shared,
+      catalogue: deps.catalogue,
+      vendor: scan.header.vendor,
+      scan: scan.id,
+      waivers: scan.header.waivers,
+      baseline: this.#baseline,
+      causeOf: causeBetween(JSON.parse(target.policies_json), memory),
+    });
+  }
+
+  async run(): Promise<TargetSummary> {
+    const { end, header } = this.#scan;
+    // A scan that broke off says nothing of what it did not reach: nothing but its failure is recorded.
+    const covered = end.error === undefined ? await this.#subjects() : new Set<SubjectKind>();
+    const summary = this.#summary();
+    await this.#tell(summary, covered);
+    const { finishedAt, id } = this.#scan;
+    const times = Object.fromEntries([...covered].map((kind) => [kind, finishedAt]));
+    const failed = end.error !== undefined;
+    await saveTarget(this.#tx.db, {
+      ...this.#target,
+      state: 'configured',
+      removed_at: null,
+      vendor: header.vendor,
+      last_scan: id,
+      last_scan_at: finishedAt,
+      baseline_scan: this.#target.baseline_scan ?? (covered.size > 0 ? id : null),
+      covered_json: JSON.stringify({ ...this.#covered, ...times }),
+      sources_json: failed
+        ? this.#target.sources_json
+        : JSON.stringify(mergeSources(this.#sources, end.sources, finishedAt)),
+      // Score and coverage stay those of the last scan that saw anything.
+      report_json: JSON.stringify(failed ? this.#failedSummary(summary) : summary),
+      policies_json: failed
+        ? this.#target.policies_json
+        : JSON.stringify(policyMemory(this.#deps.catalogue, header)),
+    });
+    return summary;
+  }
+
+  #failedSummary(summary: TargetSummary): TargetSummary {
+    const before = this.#target.report_json;
+    return before === null ? summary : { ...JSON.parse(before), state: summary.state, error: summary.error };
+  }
+
+  async #subjects(): Promise<Set<SubjectKind>> {
+    let batch: Judged[] = [];
+    let last: Extract<JudgedRecord, { type: 'end' }> | null = null;
+    for await (const record of judgeRecords(this.#scan.records(), this.#deps.bind)) {
+      if (record.type === 'end') last = record;
+      if (record.type !== 'subject') continue;
+      if (batch.length >= batchSize || (batch[0] !== undefined && batch[0].kind !== record.judged.kind)) {
+        await this.#take(batch);
+        batch = [];
+      }
+      batch.push(record.judged);
+    }
+    await this.#take(batch);
+    const covered = new Set<SubjectKind>();
+    if (this.#inventory.met('deployment') > 0) covered.add('deployment');
+    for (const kind of ['room', 'recording'] as const) {
+      if (last !== null && (await this.#absent(kind, last.scope))) covered.add(kind);
+    }
+    for (const { kind, judgement } of last?.unlisted ?? []) {
+      this.#tally.add(judgement.policy, kind, 'unknown');
+      if (last !== null) this.#ledger.takeUnlisted(kind, judgement, last.scope, 0);
+    }
+    await this.#ledger.finish(covered);
+    return covered;
+  }
+
+  async #take(batch: readonly Judged[]): Promise<void> {
+    const [first] = batch;
+    if (first === undefined) return;
+    for (const { kind, judgements } of batch) {
+      for (const { policy, verdict } of judgements) this.#tally.add(policy, kind, verdict);
+    }
+    const taken = await this.#inventory.take(first.kind, batch);
+    const items = batch.map((judged, index): LedgerItem => {
+      const said = taken[index];
+      return { judged, unchanged: said !== undefined && !said.isNew && !said.changed };
+    });
+    await this.#ledger.take(first.kind, items);
+    // The engine never yields by itself: requests get their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** @returns whether the scan looked at subjects of this kind */
+  async #absent(kind: SubjectKind, scope: Scope): Promise<boolean> {
+    const absence = absenceOf(this.#bound.listing(kind), this.#scan.end.sources);
+    if (absence === 'nothing' && this.#inventory.met(kind) === 0) return false;
+    const missing = await this.#inventory.missing(kind, absence);
+    const out = missing.filter(({ becomes }) => becomes !== 'no_longer_visible');
+    await this.#ledger.out(
+      kind,
+      out.map(({ row }) => row.id),
+    );
+    const unseen = missing.filter(({ becomes }) => becomes === 'no_longer_visible');
+    for (let from = 0; from < unseen.length; from += batchSize) {
+      const items = unseen.slice(from, from + batchSize).map((entry) => this.#unseen(kind, entry, scope));
+      await this.#ledger.take(kind, items);
+    }
+    return true;
+  }
+
+  /** Every verdict that a room had turns unknown: the account no longer sees it, and nothing else is known. */
+  #unseen(kind: SubjectKind, { row }: Missing, scope: Scope): LedgerItem {
+    const reading = { sources: this.#sources, lastMet: null, now: 0, freshness: Number.POSITIVE_INFINITY };
+    const facts = readFacts(JSON.parse(row.facts_json), reading);
+    const reason = { code: 'no_longer_visible' } as const;
+    const before = this.#bound.judge(kind, scopeOf(scope, kind, facts));
+    const judgements = before
+      .filter((judgement) => judgement.verdict !== 'not_applicable')
+      .map((judgement) => ({
+        ...judgement,
+        verdict: 'unknown' as const,
+        confidence: 'low' as const,
+        facts: [],
+        holes: [...judgement.facts, ...judgement.holes.map((hole) => hole.fact)].map((fact) => ({
+          fact,
+          reason,
+        })),
+        met: [],
+      }));
+    const aliases = JSON.parse(row.aliases_json) as string[];
+    const judged = {
+      kind,
+      id: row.id,
+      name: row.name,
+      aliases,
+      facts,
+      scope: scopeOf(scope, kind, facts),
+      judgements,
+    };
+    return { judged, unchanged: false };
+  }
+
+  async #tell(summary: TargetSummary, covered: ReadonlySet<SubjectKind>): Promise<void> {
+    const { feed, baselineCounts } = this.#ledger;
+    const at = this.#scan.finishedAt;
+    const fresh = [...covered].filter((kind) => this.#baseline.has(kind));
+    if (fresh.length > 0) {
+      await feed.numbers('baseline', this.#target.id, { kinds: fresh, ...baselineCounts }, at);
+    }
+    const { state, counts, rooms, error } = summary;
+    await feed.numbers(
+      'heartbeat',
+      this.#target.id,
+      { state, ...counts, rooms: rooms.seen, error: error?.code },
+      at,
+    );
+    await feed.flush();
+  }
+
+  #summary(): TargetSummary {
+    const { end, header } = this.#scan;
+    const listing = this.#bound.listing('room');
+    return {
+      ...outcomeOf(header.target, end),
+      counts: this.#tally.totals(),
+      rooms: { seen: this.#inventory.met('room'), population: populationOf(listing, end.sources) },
+      ...this.#deps.assess(this.#bound, this.#tally.lines()),
+    };
+  }
+}
+
+/** The widest population that a list of rooms was asked for. */
+export function populationOf(
+  listing: ReadonlySet<string>,
+  outcomes: readonly SourceOutcome[],
+): TargetReport['rooms']['population'] {
+  const asked = outcomes.filter((outcome) => listing.has(outcome.source) && outcome.state !== 'skipped');
+  const wide = (['all', 'visible', 'running'] as const).find((name) =>
+    asked.some((outcome) => outcome.population === name),
+  );
+  return wide ?? 'none';
+}
+
+export function pseudonyms({ key, config }: Pick<ApplyDeps, 'key'> & { config: Pick<Config, 'privacy'> }) {
+  const hideNames = config.privacy.room_names === 'pseudonymous';
+  return {
+    refOf: (id: string) => subjectRef(key, id),
+    nameOf: (name: string | null) => (name !== null && hideNames ? subjectRef(key, name) : name),
+  };
+}

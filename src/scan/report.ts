@@ -1,0 +1,205 @@
+import type { SubjectKind } from '../../adapters/contract/subject.ts';
+import { Aggregates, type SourceStates, unknownSide } from '../findings/aggregate.ts';
+import { detailOf, rfc3339 } from '../findings/detail.ts';
+import { groupBySetting } from '../findings/groups.ts';
+import { type Judged, tagsOf } from '../findings/judged.ts';
+import { toNative } from '../findings/native.ts';
+import { forceOf, waiverView } from '../findings/row.ts';
+import { severityRank } from '../findings/severity.ts';
+import type { NativeFinding, Report, TargetReport } from '../findings/types.ts';
+import { aggregateId, findingUid } from '../findings/uid.ts';
+import { holdingWaiver } from '../findings/waivers.ts';
+import type { Catalogue } from '../policy/catalogue.ts';
+import type { Judgement, Severity, Verdict } from '../policy/types.ts';
+import type { BoundPolicies } from './bind.ts';
+import type { JudgedRecord } from './judge.ts';
+import type { ScanEnd, ScanHeader } from './records.ts';
+import { outcomeOf } from './state.ts';
+import { noVerdicts, Tally, type TallyLine } from './tally.ts';
+
+export interface ReportDeps {
+  catalogue: Catalogue;
+  now: number;
+  /** Verdicts whose findings are listed; the counts hold all. */
+  verdicts: ReadonlySet<Verdict>;
+  assess: Assess;
+}
+
+/** Score and coverage of one target. */
+export type Assess = (
+  bound: BoundPolicies,
+  tally: readonly TallyLine[],
+) => Pick<TargetReport, 'score' | 'coverage'>;
+
+interface Undecided {
+  judged: Judged;
+  judgement: Judgement;
+}
+
+/** One report over one or more scans; aggregates and waivers exactly as in the ledger. */
+export async function buildReport(judged: AsyncIterable<JudgedRecord>, deps: ReportDeps): Promise<Report> {
+  const targets: TargetReport[] = [];
+  const findings: NativeFinding[] = [];
+  const totals = new Totals();
+  let part: TargetPart | null = null;
+  for await (const record of judged) {
+    if (record.type === 'start') part = new TargetPart(record.header, deps, findings, totals);
+    else if (record.type === 'subject') part?.take(record.judged);
+    else if (part !== null) targets.push(part.finish(record));
+  }
+  const groups = groupBySetting(findings);
+  const summary = totals.summary(targets);
+  return {
+    schema: 'roomwarden.report/1',
+    generated_at: rfc3339(deps.now),
+    summary,
+    targets,
+    groups,
+    findings: findings.filter((finding) => deps.verdicts.has(finding.verdict)).sort(worstFirst),
+  };
+}
+
+/** Severity, then target, policy and subject: the same input gives the same order. */
+function worstFirst(a: NativeFinding, b: NativeFinding): number {
+  const rank = severityRank(b.severity) - severityRank(a.severity);
+  if (rank !== 0) return rank;
+  const [left, right] = [orderOf(a), orderOf(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+const orderOf = (finding: NativeFinding): string =>
+  [finding.target, finding.policy, finding.subject.kind, finding.subject.id ?? '', finding.uid].join(
+    '\u0000',
+  );
+
+class Totals {
+  readonly verdicts = noVerdicts();
+  readonly violations: Record<Severity, number> = { info: 0, low: 0, medium: 0, high: 0, critical: 0 };
+  waived = 0;
+
+  summary(targets: readonly TargetReport[]): Report['summary'] {
+    const rooms = targets.reduce((sum, target) => sum + target.rooms.seen, 0);
+    const { verdicts, violations, waived } = this;
+    return { targets: targets.length, rooms, verdicts, violations, waived };
+  }
+}
+
+/** The part of one target. */
+class TargetPart {
+  readonly #header: ScanHeader;
+  readonly #deps: ReportDeps;
+  readonly #findings: NativeFinding[];
+  readonly #totals: Totals;
+  readonly #tally = new Tally();
+  readonly #undecided: Undecided[] = [];
+  readonly #seen: Record<SubjectKind, number> = { deployment: 0, room: 0, recording: 0 };
+
+  constructor(header: ScanHeader, deps: ReportDeps, findings: NativeFinding[], totals: Totals) {
+    this.#header = header;
+    this.#deps = deps;
+    this.#findings = findings;
+    this.#totals = totals;
+  }
+
+  take(judged: Judged): void {
+    this.#seen[judged.kind] += 1;
+    for (const judgement of judged.judgements) {
+      this.#tally.add(judgement.policy, judged.kind, judgement.verdict);
+      // Whose matter an unknown is shows when the sources' outcomes are known, at the end.
+      if (judgement.verdict === 'unknown') this.#undecided.push({ judged, judgement });
+      else if (judgement.verdict === 'violation' || this.#deps.verdicts.has(judgement.verdict)) {
+        this.#add(judged, judgement);
+      }
+    }
+  }
+
+  finish({ end, scope, unlisted, bound }: Extract<JudgedRecord, { type: 'end' }>): TargetReport {
+    const states: SourceStates = new Map(end.sources.map((outcome) => [outcome.source, outcome.state]));
+    const aggregates = new Aggregates();
+    for (const { judged, judgement } of this.#undecided) {
+      if (unknownSide(judged.kind, judgement, judged.scope, states) === 'own') this.#add(judged, judgement);
+      else aggregates.add(judged.kind, judgement, judged.scope, 1);
+    }
+    for (const { kind, judgement } of unlisted) {
+      this.#tally.add(judgement.policy, kind, 'unknown');
+      aggregates.add(kind, judgement, scope, 0);
+    }
+    for (const aggregate of aggregates.all()) {
+      const { kind, judgement, key, affected } = aggregate;
+      const uid = findingUid(this.#header.target, kind, aggregateId(key), judgement.policy);
+      const place = { kind, id: '', name: null, aliases: [], facts: {}, scope: aggregate.scope };
+      this.#push(uid, place, judgement, affected);
+    }
+    const totals = this.#tally.totals();
+    for (const verdict of Object.keys(totals) as Verdict[]) this.#totals.verdicts[verdict] += totals[verdict];
+    return this.#target(end, bound, totals);
+  }
+
+  #target(end: ScanEnd, bound: BoundPolicies, counts: Record<Verdict, number>): TargetReport {
+    const { target, vendor, started_at } = this.#header;
+    const listing = bound.listing('room');
+    const lists = end.sources.filter((outcome) => listing.has(outcome.source) && outcome.state !== 'skipped');
+    const population = (['all', 'visible', 'running'] as const).find((name) =>
+      lists.some((outcome) => outcome.population === name),
+    );
+    return {
+      id: target,
+      vendor,
+      ...outcomeOf(target, end),
+      started_at,
+      ...(end.finished_at === undefined ? {} : { finished_at: end.finished_at }),
+      sources: end.sources,
+      counts,
+      rooms: { seen: this.#seen.room, population: population ?? 'none' },
+      ...this.#deps.assess(bound, this.#tally.lines()),
+    };
+  }
+
+  #add(judged: Judged, judgement: Judgement): void {
+    const uid = findingUid(this.#header.target, judged.kind, judged.id, judgement.policy);
+    this.#push(uid, judged, judgement, null);
+  }
+
+  #push(
+    uid: string,
+    judged: Omit<Judged, 'judgements'>,
+    judgement: Judgement,
+    affected: number | null,
+  ): void {
+    const { target, vendor, started_at, waivers } = this.#header;
+    const { kind, id, name, aliases } = judged;
+    const waivable = {
+      policy: judgement.policy,
+      force: forceOf(this.#deps.catalogue.policyById.get(judgement.policy)),
+      policyVersion: judgement.policyVersion,
+      target,
+      kind,
+      id,
+      aliases,
+      tags: tagsOf(judged.facts),
+      severityRank: severityRank(judgement.severity),
+    };
+    const flagged = judgement.verdict === 'violation' || judgement.verdict === 'unknown';
+    const waiver = flagged ? holdingWaiver(waivable, waivers, {}, Date.parse(started_at)) : null;
+    if (waiver !== null) this.#totals.waived += 1;
+    else if (judgement.verdict === 'violation') this.#totals.violations[judgement.severity] += 1;
+    const core = {
+      uid,
+      policy: judgement.policy,
+      policyVersion: judgement.policyVersion,
+      severity: judgement.severity,
+      verdict: judgement.verdict,
+      confidence: judgement.confidence,
+      target,
+      vendor,
+      kind,
+      id,
+      ref: '',
+      name,
+      detail: detailOf(judgement, judged.scope),
+      affected,
+      ...(waiver === null ? {} : { status: 'waived' as const, waiver: waiverView(waiver) }),
+    };
+    this.#findings.push(toNative(core, this.#deps.catalogue, 'plain'));
+  }
+}

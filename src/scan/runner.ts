@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Adapter } from '../../adapters/contract/adapter.ts';
+import type { Config, ConfiguredTarget } from '../config/types.ts';
+import { RoomwardenError } from '../errors.ts';
+import { rfc3339 } from '../findings/detail.ts';
+import type { Store } from '../store/index.ts';
+import { type CollectDeps, collectRecords } from './collect.ts';
+import { readRecords } from './ndjson.ts';
+import { type ApplyDeps, applyScan, type TargetSummary } from './record.ts';
+import { type ScanEnd, type ScanHeader, type ScanRecord, writeRecord } from './records.ts';
+import { failureOf } from './state.ts';
+
+export interface RecordDeps extends ApplyDeps {
+  config: Config;
+  adapters: ReadonlyMap<string, Adapter>;
+  collect: Omit<CollectDeps, 'signal'>;
+  /** Folder for what is collected but not yet recorded; emptied at the next start. */
+  spool: string;
+}
+
+export interface ScanProgress {
+  phase: 'collecting' | 'recording';
+  subjects: number;
+}
+
+export interface ScanRequest {
+  id: string;
+  target: ConfiguredTarget;
+  signal: AbortSignal;
+  onProgress?: (progress: ScanProgress) => void;
+}
+
+export const newScanId = (): string => randomUUID();
+
+/**
+ * Collects one target into a file, then writes the whole into the store at once. A target's failure is a result; only
+ * the store's own failures are thrown.
+ * @throws {RoomwardenError} RW30xx
+ */
+export async function recordScan(deps: RecordDeps, request: ScanRequest): Promise<TargetSummary | null> {
+  const { id, target } = request;
+  const file = join(deps.spool, `scan-${id}.ndjson`);
+  await beginScan(deps, id, target);
+  try {
+    mkdirSync(deps.spool, { recursive: true, mode: 0o700 });
+    const collected = await collectInto(file, deps, request);
+    request.onProgress?.({ phase: 'recording', subjects: collected.subjects });
+    return await applyScan(deps, {
+      id,
+      header: collected.header,
+      end: collected.end,
+      finishedAt: deps.collect.now(),
+      records: () => readRecords(createReadStream(file), file),
+    });
+  } catch (error) {
+    const known = fullDisk(error, deps.spool);
+    await failScan(deps, id, target.id, known).catch(() => {});
+    throw known;
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+async function beginScan(deps: RecordDeps, id: string, target: ConfiguredTarget): Promise<void> {
+  const now = deps.collect.now();
+  await deps.store.db
+    .insertInto('scans')
+    .values({
+      id,
+      target: target.id,
+      vendor: target.vendor,
+      state: 'running',
+      recorded: 0,
+      requested_at: now,
+      started_at: now,
+      finished_at: null,
+      error_json: null,
+      sources_json: '[]',
+      counts_json: '{}',
+      progress_json: '{}',
+      policy_hash: null,
+    })
+    .execute();
+}
+
+async function failScan(deps: RecordDeps, id: string, target: string, error: unknown): Promise<void> {
+  const known =
+    error instanceof RoomwardenError
+      ? error
+      : new RoomwardenError('RW2007', { target, detail: error instanceof Error ? error.name : 'unknown' });
+  await deps.store.db
+    .updateTable('scans')
+    .set({ state: 'failed', finished_at: deps.collect.now(), error_json: JSON.stringify(failureOf(known)) })
+    .where('id', '=', id)
+    .execute();
+}
+
+interface Collected {
+  header: ScanHeader;
+  end: ScanEnd;
+  subjects: number;
+}
+
+async function collectInto(file: string, deps: RecordDeps, request: ScanRequest): Promise<Collected> {
+  const { target, signal, onProgress } = request;
+  const adapter = deps.adapters.get(target.vendor);
+  if (adapter === undefined) throw new Error(`no adapter for ${target.vendor}`);
+  const found: Partial<Collected> = {};
+  let subjects = 0;
+  async function* lines(records: AsyncIterable<ScanRecord>): AsyncGenerator<string> {
+    for await (const record of records) {
+      if (record.schema === 'roomwarden.scan/1') found.header = record;
+      else if (record.schema === 'roomwarden.scan-end/1') found.end = record;
+      else {
+        subjects += 1;
+        if (subjects % 100 === 0) onProgress?.({ phase: 'collecting', subjects });
+      }
+      yield writeRecord(record);
+    }
+  }
+  const records = collectRecords(target, adapter as Adapter, deps.config, { ...deps.collect, signal });
+  await pipeline(lines(records), createWriteStream(file, { mode: 0o600 }));
+  const { header, end } = found;
+  if (header === undefined || end === undefined) throw new Error('a scan without first or last record');
+  return { header, end, subjects };
+}
+
+function fullDisk(error: unknown, where: string): unknown {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return code === 'ENOSPC' ? new RoomwardenError('RW3003', { where }, { cause: error }) : error;
+}
+
+/** Other instances may be at work on PostgreSQL: only what nobody can still be doing is called interrupted. */
+const longestScanMs = 6 * 3_600_000;
+
+/** At start: what a crash left behind. Findings are as the last finished scan left them. */
+export async function recoverScans(store: Store, spool: string, now: number): Promise<number> {
+  if (store.dialect === 'sqlite') rmSync(spool, { recursive: true, force: true });
+  const before = store.dialect === 'sqlite' ? now + 1 : now - longestScanMs;
+  const error = failureOf(
+    new RoomwardenError('RW2006', { target: '', detail: `interrupted, noticed ${rfc3339(now)}` }),
+  );
+  const result = await store.db
+    .updateTable('scans')
+    .set({ state: 'interrupted', finished_at: now, error_json: JSON.stringify(error) })
+    .where('state', 'in', ['queued', 'running'])
+    .where('requested_at', '<', before)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}

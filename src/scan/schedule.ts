@@ -1,0 +1,109 @@
+import { Cron } from 'croner';
+
+export interface ScheduledTarget {
+  id: string;
+  /** Cron line, or null = only on demand. */
+  schedule: string | null;
+  /** Start of its last scan, or null. */
+  lastStartedAt: number | null;
+}
+
+export interface SchedulerDeps {
+  timezone: string;
+  /** Scans in flight over all targets. */
+  concurrency: number;
+  now(): number;
+  /** Runs one scan to its end; failures are its own matter and are logged there. */
+  run(target: string, scan: string, signal: AbortSignal): Promise<void>;
+  newScanId(): string;
+}
+
+export interface Requested {
+  scan: string;
+  /** False: that target's scan was queued or running already, and this is its id. */
+  accepted: boolean;
+}
+
+/** In-process queue: never two scans of one target at once; a scan that was due while nothing ran is made up for once. */
+export class Scheduler {
+  readonly #deps: SchedulerDeps;
+  readonly #jobs: Cron[] = [];
+  /** Target to the scan that is queued or running. */
+  readonly #active = new Map<string, string>();
+  readonly #queue: { target: string; scan: string }[] = [];
+  readonly #running = new Set<Promise<void>>();
+  readonly #abort = new AbortController();
+
+  constructor(deps: SchedulerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Begins the schedules and asks for what was missed. A target that was never scanned is scanned at once. */
+  start(targets: readonly ScheduledTarget[]): void {
+    for (const { id, schedule, lastStartedAt } of targets) {
+      if (schedule === null) {
+        if (lastStartedAt === null) this.request(id);
+        continue;
+      }
+      const job = new Cron(
+        schedule,
+        { timezone: this.#deps.timezone, unref: true },
+        () => void this.request(id),
+      );
+      this.#jobs.push(job);
+      if (isDue(job, lastStartedAt, this.#deps.now())) this.request(id);
+    }
+  }
+
+  /** Asks for a scan now. */
+  request(target: string): Requested {
+    const running = this.#active.get(target);
+    if (running !== undefined) return { scan: running, accepted: false };
+    const scan = this.#deps.newScanId();
+    this.#active.set(target, scan);
+    this.#queue.push({ target, scan });
+    this.#advance();
+    return { scan, accepted: true };
+  }
+
+  /** Next planned time of each schedule is the cron line's; for the page of a target. */
+  activeScan(target: string): string | null {
+    return this.#active.get(target) ?? null;
+  }
+
+  /** Waits until nothing is queued or running. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  /** Ends the schedules, aborts what runs and waits for it. */
+  async stop(): Promise<void> {
+    for (const job of this.#jobs.splice(0)) job.stop();
+    for (const { target } of this.#queue.splice(0)) this.#active.delete(target);
+    this.#abort.abort();
+    await this.idle();
+  }
+
+  #advance(): void {
+    while (this.#running.size < this.#deps.concurrency && !this.#abort.signal.aborted) {
+      const next = this.#queue.shift();
+      if (next === undefined) return;
+      const work = this.#deps
+        .run(next.target, next.scan, this.#abort.signal)
+        .catch(() => {})
+        .finally(() => {
+          this.#running.delete(work);
+          this.#active.delete(next.target);
+          this.#advance();
+        });
+      this.#running.add(work);
+    }
+  }
+}
+
+/** Whether a time of the schedule lies between the last start and now. */
+function isDue(job: Cron, lastStartedAt: number | null, now: number): boolean {
+  if (lastStartedAt === null) return true;
+  const next = job.nextRun(new Date(lastStartedAt));
+  return next !== null && next.getTime() <= now;
+}
