@@ -1,0 +1,59 @@
+import { type Fact, hole, known, reason } from '../../contract/fact.ts';
+import { fromField, proof } from '../answer.ts';
+import { notGiven } from '../rows.ts';
+import type { Meeting, People, Read } from '../schema.ts';
+import { clockOf, type Seen, type SeenRoom } from '../seen.ts';
+import { ageOf } from './recording.ts';
+
+const path = '/response/meetings/meeting';
+
+/** What holds at this moment only; judged and dropped. */
+export function liveFacts({ now }: Seen, { meeting, call }: SeenRoom) {
+  const count = (read: (people: People) => number): Fact =>
+    fromField(call, `${path}/attendees`, everybody(meeting), read);
+  const captured = proof(call, `${path}/recording`);
+  return {
+    meeting_running: fromField(call, `${path}/running`, meeting.running, (value) => value),
+    meeting_running_time: fromField(call, `${path}/startTime`, meeting.startTime, (start) =>
+      start === 0 ? 0 : ageOf(start, clockOf(call, now)),
+    ),
+    meeting_session_captured: fromField(call, `${path}/recording`, meeting.recording, (value) => value),
+    meeting_recording_in_progress: meeting.recording.ok
+      ? meeting.recording.value
+        ? hole(
+            notGiven('EM', 'the session is captured; whether the button was pressed is not shown'),
+            captured,
+          )
+        : known(false, captured)
+      : hole(meeting.recording.reason, captured),
+    meeting_locked: locked(meeting, call),
+    participants_total: fromField(call, `${path}/participantCount`, meeting.participants, (total) => total),
+    participants_unauthenticated: meeting.greenlight
+      ? count((people) => people.greenlightGuests)
+      : hole(
+          reason('not_observable', 'only Greenlight marks those who came without an account'),
+          proof(call, `${path}/metadata/bbb-origin`),
+        ),
+    participants_dial_in_unnamed: count((people) => people.telephone),
+    participants_waiting: hole(
+      reason('not_observable', 'the waiting room is neither in the API nor in the webhooks'),
+    ),
+  } satisfies Record<string, Fact>;
+}
+
+/** A list of persons that is shorter than their number hides some. */
+function everybody({ people, participants }: Meeting): Read<People> {
+  if (!people.ok || !participants.ok) return people.ok ? (participants as Read<never>) : people;
+  if (people.value.listed >= participants.value) return people;
+  const { listed } = people.value;
+  return { ok: false, reason: reason('incomplete', `${listed} of ${participants.value} persons are listed`) };
+}
+
+/** A full meeting lets nobody in; a lock that a moderator sets is shown nowhere. */
+function locked({ maxUsers, participants }: Meeting, call: SeenRoom['call']): Fact {
+  const evidence = proof(call, `${path}/maxUsers`);
+  if (maxUsers.ok && participants.ok && maxUsers.value > 0 && participants.value >= maxUsers.value)
+    return known(true, evidence);
+  if (!maxUsers.ok) return hole(maxUsers.reason, evidence);
+  return hole(reason('not_observable', 'a guest policy that a moderator changes is shown nowhere'), evidence);
+}

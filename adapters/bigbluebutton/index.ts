@@ -1,0 +1,15 @@
+import type { Adapter } from '../contract/adapter.ts';
+import { check } from './check.ts';
+import { collect } from './collect.ts';
+import { type BigBlueButtonConfiguration, configuration } from './configuration.ts';
+import { factRows } from './rows.ts';
+import { sources } from './sources.ts';
+
+export const bigbluebutton: Adapter<BigBlueButtonConfiguration> = {
+  vendor: 'bigbluebutton',
+  configuration,
+  sources,
+  facts: factRows,
+  check,
+  collect,
+};

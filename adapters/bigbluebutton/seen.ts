@@ -1,0 +1,66 @@
+import { type Ms, type Reason, reason } from '../contract/fact.ts';
+import type { CommonTarget } from '../contract/target.ts';
+import { type Answer, answered, type Call } from './answer.ts';
+import type { MeetingList, Root } from './api.ts';
+import type { Greenlight, PublicRoom } from './greenlight.ts';
+import type { RecordingList } from './recordings.ts';
+import type { Hook, Meeting } from './schema.ts';
+
+export type Settings = CommonTarget & { url: string; greenlight?: { url: string } | undefined };
+
+/** Everything that one scan got from the sources of the deployment; the rooms follow one by one. */
+export interface Seen {
+  now: Ms;
+  settings: Settings;
+  secret: { length: number; publicValue: boolean };
+  root: Answer<Root>;
+  meetings: Answer<MeetingList>;
+  recordings: RecordingList;
+  hooks: Answer<Hook[]>;
+  /** null: Greenlight's address is not configured. */
+  greenlight: Greenlight | null;
+}
+
+/** One running meeting, with what Greenlight shows of its room. */
+export interface SeenRoom {
+  meeting: Meeting;
+  call: Call;
+  /** null: the room is not of Greenlight 3, or its id there is unknown. */
+  open: Answer<PublicRoom> | null;
+}
+
+/** A balancer, or perhaps one: it leaves the version out, and a list of it may be switched off and look empty. */
+export function mayBeBalancer(root: Answer<Root>): boolean {
+  return !answered(root) || root.value.build !== null || root.value.version === undefined;
+}
+
+/** How far the server's clock is ahead of ours; 0 up to a minute, in either direction. */
+export function skewOf({ at, serverDate }: Pick<Call, 'at' | 'serverDate'>): Ms {
+  if (serverDate === null || Math.abs(serverDate - at) <= 60_000) return 0;
+  return serverDate - at;
+}
+
+/** The clock for ages. */
+export function clockOf(call: Pick<Call, 'at' | 'serverDate'> | null, now: Ms): Ms {
+  return call === null ? now : now + skewOf(call);
+}
+
+/** Another front end than Greenlight runs meetings here: what Greenlight forces does not hold for those. */
+export function hasOtherFrontEnd({ meetings }: MeetingList): boolean {
+  return meetings.some((meeting) => !meeting.greenlight);
+}
+
+/** Why the list of recordings does not decide what is not in it, or null where it does. */
+export function recordingsGap(seen: Pick<Seen, 'recordings' | 'root'>): Reason | null {
+  const { gap, empty } = seen.recordings;
+  if (gap !== null) return gap;
+  if (!empty || !mayBeBalancer(seen.root)) return null;
+  return reason(
+    'incomplete',
+    'a balancer may answer with an empty list where recordings are switched off in it',
+    {
+      kind: 'config',
+      name: 'balancer_env',
+    },
+  );
+}
