@@ -1,4 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import { adapters } from '../adapters/registry.ts';
+import { configurationSchema } from '../src/config/json-schema.ts';
 import { type ErrorCode, errorCodes, errorTable } from '../src/errors.ts';
 
 const groups = [
@@ -35,6 +37,12 @@ function errorEntry(code: ErrorCode): string[] {
   return [`### ${code} (exit ${row.exit})`, '', `- ${row.en} ${row.todoEn}`, `- ${row.de} ${row.todoDe}`];
 }
 
+/** The file `roomwarden.schema.json`, made from the schemas of the configuration and of every vendor. */
+export function schemaFile(): string {
+  return `${JSON.stringify(configurationSchema(adapters), null, 2)}\n`;
+}
+
 if (import.meta.main) {
   await writeFile(new URL('errors.md', import.meta.url), errorsPage());
+  await writeFile(new URL('../roomwarden.schema.json', import.meta.url), schemaFile());
 }

@@ -38,8 +38,11 @@ const networkRule = must(isNetwork, {
   en: 'An IP address or a network such as 10.0.0.0/8 stands here.',
 });
 
-export const Duration = z.string().refine((value) => isDuration(value) && parseDuration(value) > 0);
-const Day = checked(dateRule);
+export const Duration = z
+  .string()
+  .refine((value) => isDuration(value) && parseDuration(value) > 0)
+  .meta({ pattern: '^[0-9]{1,9}[smhd]$' });
+const Day = checked(dateRule).meta({ format: 'date' });
 const PolicyId = text;
 
 const Attested: Record<string, z.ZodType> = {};
