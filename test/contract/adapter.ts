@@ -56,9 +56,11 @@ export function describeAdapter(spec: ContractSpec): void {
     it(
       'a damaged answer never decides what was not decided so before',
       async ({ annotate }) => {
-        const { problems, done, possible, exempt } = await damagedAnswers(bench);
+        const { problems, done, possible, decided, exempt } = await damagedAnswers(bench);
         const exemptions = [...exempt].map(([why, count]) => `${count} exempt (${why})`);
-        await annotate([`${done} of ${possible} damages tried`, ...exemptions].join(', '));
+        await annotate(
+          [`${done} of ${possible} damages against ${decided} verdicts`, ...exemptions].join(', '),
+        );
         expect(first(problems)).toEqual([]);
       },
       10 * minutes,

@@ -65,7 +65,7 @@ export async function faultIsSeen(bench: Bench, name: FaultName): Promise<string
 }
 
 async function oneFault(bench: Bench, after: Scan, name: FaultName, path: string | null): Promise<string[]> {
-  const problems = [...damageProblems(bench, after, ''), ...factChanges(bench.baseline, after)];
+  const problems = [...damageProblems(bench, after, ''), ...changes(bench, after)];
   const { expect, essential } = bench.spec.faultCases ?? {};
   const expected = path === null ? undefined : expect?.(path, name);
   const pages = bench.recorded.filter(({ request, answer }) => request.path === path && isPage(answer));
@@ -114,7 +114,7 @@ export async function tlsErrorIsSeen(bench: Bench): Promise<string[]> {
     ),
   );
   const after = await run(bench, { settings: secured, check: true });
-  const problems = [...damageProblems(bench, after, ''), ...factChanges(bench.baseline, after)];
+  const problems = [...damageProblems(bench, after, ''), ...changes(bench, after)];
   const reasons = [
     ...[...after.outcomes.values()].map(({ reason }) => reason),
     ...[...after.subjects.values()].flatMap(({ facts }) =>
@@ -144,6 +144,8 @@ export interface WireResult {
   problems: string[];
   done: number;
   possible: number;
+  /** Verdicts of the undamaged run that could be lost or turned. */
+  decided: number;
   /** Exempt mutations by reason. */
   exempt: Map<string, number>;
 }
@@ -163,8 +165,12 @@ export async function damagedAnswers(bench: Bench): Promise<WireResult> {
     problems: [],
     done: 0,
     possible: cases.reduce((sum, { all }) => sum + all.length, 0),
+    decided: [...bench.verdicts.values()].filter((verdict) => verdict !== 'unknown').length,
     exempt: new Map(),
   };
+  if (cases.length > 0 && result.decided === 0) {
+    result.problems.push('the undamaged run decides nothing, so nothing is proven');
+  }
   for (const { key, path, mutation } of spread(chosen, total)) {
     const after = await run(bench, { replace: { key, body: mutation.body } });
     result.done += 1;
@@ -182,11 +188,13 @@ export async function damagedAnswers(bench: Bench): Promise<WireResult> {
 }
 
 function wireProblems(bench: Bench, after: Scan, mutation: Mutation): string[] {
-  const changes =
-    bench.verdicts.size === 0
-      ? factChanges(bench.baseline, after)
-      : verdictChanges(bench.verdicts, judgeScan(bench.spec.adapter, after));
-  return [...damageProblems(bench, after, mutation.removed), ...changes];
+  return [...damageProblems(bench, after, mutation.removed), ...changes(bench, after)];
+}
+
+/** Facts are held to more than verdicts are: also those that no policy reads yet. */
+function changes(bench: Bench, after: Scan): string[] {
+  const verdicts = judgeScan(bench.spec.adapter, after);
+  return [...factChanges(bench.baseline, after), ...verdictChanges(bench.verdicts, verdicts)];
 }
 
 function kindOf(body: string): AnswerKind {

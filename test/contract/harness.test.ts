@@ -55,6 +55,7 @@ describe('each check is able to fail', () => {
     ['guesses-rooms', (bench) => faultIsSeen(bench, '429'), 'room lobby appeared'],
     ['logs-in-again', oneFailedLogin, '2 logins were sent'],
     ['default-on-absence', wire, 'presence_status_feature_enabled was true, became false'],
+    ['default-on-absence', wire, 'presence-status-disabled on deployment -: was violation, became pass'],
     ['coerces', wire, 'room_password_required was true, became false'],
     ['believes-short-list', wire, 'vanished'],
   ];

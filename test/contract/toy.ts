@@ -43,6 +43,8 @@ type ToyConfig = z.infer<typeof configuration>;
 
 const facts: FactSource[] = [
   { fact: 'presence_status_feature_enabled', source: 'status', proves: 'both' },
+  { fact: 'presence_status_supported', source: 'status', proves: 'both' },
+  { fact: 'presence_status_visibility', source: 'status', proves: 'value' },
   { fact: 'attention_tracking_supported', never: 'the toy shows it nowhere' },
   { fact: 'room_password_required', source: 'rooms', proves: 'both' },
   { fact: 'room_tags', source: 'configuration', proves: 'value' },
@@ -69,7 +71,7 @@ export async function startToy(): Promise<Started> {
     running: place === 1,
   }));
   const answers: Record<string, unknown> = {
-    '/api/status': { presence: true },
+    '/api/status': { presence: true, visibility: 'everyone' },
     '/api/rooms': { total: rooms.length, rooms },
     '/api/end': {},
   };
@@ -194,6 +196,13 @@ function bool(answer: Answer, key: string, at: Evidence, lie: Lie | undefined): 
   return known(value, at);
 }
 
+function visibility(answer: Answer, at: Evidence): Fact {
+  if ('failed' in answer) return hole(answer.failed, at);
+  const value = answer.data['visibility'];
+  if (value === 'everyone' || value === 'none') return known(value, at);
+  return hole(reason('invalid_answer', 'visibility is not one of its values'), at);
+}
+
 function deploymentOf(status: Answer, context: AdapterContext, lie: Lie | undefined): Subject {
   const at = evidence('status', 'presence', context);
   return {
@@ -203,6 +212,8 @@ function deploymentOf(status: Answer, context: AdapterContext, lie: Lie | undefi
     facts: {
       presence_status_feature_enabled:
         lie === 'wrong-type' ? known('yes', at) : bool(status, 'presence', at, lie),
+      presence_status_supported: known(true, { ...at, provenance: 'derived' }),
+      presence_status_visibility: visibility(status, { ...at, path: 'visibility' }),
       ...(lie === 'missing-fact'
         ? {}
         : {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SourceError } from '../../../adapters/contract/http.ts';
 import {
@@ -103,6 +105,38 @@ describe('the proxy', () => {
       for (const name of ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy']) delete process.env[name];
       await proxy.close();
     }
+  });
+});
+
+describe('the proxy in front of TLS', () => {
+  it('passes the tunnel on and sees nothing of the call', async () => {
+    const secure = await startSimulatorServer(() => ({ status: 200, body: 'safe' }), {
+      tls: { key: pem('server.key'), cert: pem('server.crt') },
+    });
+    const seen: string[] = [];
+    const proxy = createServer((_request, response) => response.writeHead(500).end());
+    proxy.on('connect', (request, socket) => {
+      seen.push(request.url ?? '');
+      const upstream = connect(Number(new URL(secure.origin).port), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        upstream.pipe(socket);
+        socket.pipe(upstream);
+      });
+      upstream.on('error', () => socket.destroy());
+      socket.on('error', () => upstream.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const base = `${secure.origin}/api`;
+    const trusted = client({ base, proxy: address, ca: pem('ca.crt') });
+    expect((await trusted.request({ path: '/data', query: 'token=1' })).text).toBe('safe');
+    expect(seen).toEqual([new URL(secure.origin).host]);
+    const untrusted = await failure(client({ base, proxy: address }).request({ path: '/data' }));
+    expect(untrusted.reason.detail).toMatch(/^TLS: /);
+    trusted.close();
+    proxy.closeAllConnections();
+    proxy.close();
+    await secure.close();
   });
 });
 
