@@ -86,6 +86,20 @@ export class LedgerPass {
     await this.#write();
   }
 
+  /** The target is out of scope: everything that is open is closed, aggregates too. */
+  async closeAll(): Promise<void> {
+    const { tx, target } = this.#input;
+    const rows = await tx.db
+      .selectFrom('findings')
+      .selectAll()
+      .where('target', '=', target)
+      .where('status', 'in', ['open', 'waived'])
+      .execute();
+    for (const row of rows) await this.#move(row, 'out', 'scope');
+    await this.#write();
+    await this.feed.flush();
+  }
+
   /** Aggregates, then the feed. A kind that the scan did not look at keeps its aggregates. */
   async finish(covered: ReadonlySet<SubjectKind>): Promise<void> {
     const { tx, target } = this.#input;

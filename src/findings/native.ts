@@ -148,7 +148,7 @@ function unknown(core: FindingCore, detail: Detail): Bilingual {
 const trimmed = (sentence: string): string => sentence.replace(/\.$/, '');
 
 /** Locators and paths may hold the id that is a join address. */
-function withoutId(detail: Detail, id: string, ref: string): Detail {
+export function withoutId(detail: Detail, id: string, ref: string): Detail {
   const forms = [...new Set([id, encodeURIComponent(id)])].map((form) =>
     form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
   );

@@ -1,6 +1,8 @@
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
 import type { ConfiguredWaiver } from '../config/types.ts';
-import type { PolicyForce } from '../policy/types.ts';
+import type { Judgement, PolicyForce } from '../policy/types.ts';
+import { type Judged, tagsOf } from './judged.ts';
+import { severityRank } from './severity.ts';
 
 /** Waiver id to what it was first used for: a rise beyond it ends the waiver for this finding. */
 export type WaiverMemory = Readonly<Record<string, { rank: number; version: number }>>;
@@ -48,4 +50,26 @@ function covers(waiver: HoldableWaiver, finding: Waivable): boolean {
     if (waiver.room !== finding.id && !finding.aliases.includes(waiver.room)) return false;
   }
   return waiver.tag === undefined || (finding.kind === 'room' && finding.tags.includes(waiver.tag));
+}
+
+/** The waiver that would hold for a judgement that has no history. */
+export function waiverOf(
+  target: string,
+  judged: Pick<Judged, 'kind' | 'id' | 'aliases' | 'facts'>,
+  judgement: Judgement,
+  rules: { force: PolicyForce; waivers: readonly HoldableWaiver[]; now: number },
+): HoldableWaiver | null {
+  if (rules.waivers.length === 0) return null;
+  if (judgement.verdict !== 'violation' && judgement.verdict !== 'unknown') return null;
+  const { kind, id, aliases, facts } = judged;
+  const { policy, policyVersion, severity } = judgement;
+  const place = { target, kind, id, aliases, tags: tagsOf(facts) };
+  const finding = {
+    policy,
+    policyVersion,
+    force: rules.force,
+    severityRank: severityRank(severity),
+    ...place,
+  };
+  return holdingWaiver(finding, rules.waivers, {}, rules.now);
 }

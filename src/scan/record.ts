@@ -1,9 +1,11 @@
-import type { SourceOutcome, SubjectKind } from '../../adapters/contract/subject.ts';
+import type { SubjectKind } from '../../adapters/contract/subject.ts';
 import type { Config } from '../config/types.ts';
 import type { Judged } from '../findings/judged.ts';
 import { type LedgerItem, LedgerPass } from '../findings/ledger.ts';
+import { forceOf } from '../findings/row.ts';
 import type { TargetReport } from '../findings/types.ts';
 import { subjectRef } from '../findings/uid.ts';
+import { waiverOf } from '../findings/waivers.ts';
 import { readFacts, type SourceRecord } from '../inventory/facts.ts';
 import { absenceOf, InventoryPass, type Missing } from '../inventory/subjects.ts';
 import {
@@ -15,15 +17,15 @@ import {
   takeTarget,
 } from '../inventory/targets.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
-import type { Scope } from '../policy/types.ts';
+import type { Judgement, Scope } from '../policy/types.ts';
 import type { Store, StoreTransaction, TargetsTable } from '../store/index.ts';
 import type { Bind, BoundPolicies } from './bind.ts';
 import { causeBetween, policyMemory } from './causes.ts';
 import { type JudgedRecord, judgeRecords, scopeOf } from './judge.ts';
+import { populationOf } from './population.ts';
 import type { ScanEnd, ScanHeader, ScanRecord } from './records.ts';
-import type { Assess } from './report.ts';
 import { outcomeOf } from './state.ts';
-import { Tally } from './tally.ts';
+import { ScanTally } from './tally.ts';
 
 export interface ApplyDeps {
   store: Store;
@@ -32,7 +34,6 @@ export interface ApplyDeps {
   config: Pick<Config, 'privacy' | 'feed'>;
   catalogue: Catalogue;
   bind: Bind;
-  assess: Assess;
 }
 
 /** What is known of a scan once it has been collected. */
@@ -91,7 +92,7 @@ class Application {
   readonly #ledger: LedgerPass;
   readonly #bound: BoundPolicies;
   readonly #baseline: Set<SubjectKind>;
-  readonly #tally = new Tally();
+  readonly #tally = new ScanTally();
   readonly #tx: StoreTransaction;
 
   constructor(deps: ApplyDeps, tx: StoreTransaction, scan: CollectedScan, target: TargetsTable) {
@@ -178,7 +179,7 @@ class Application {
       if (last !== null && (await this.#absent(kind, last.scope))) covered.add(kind);
     }
     for (const { kind, judgement } of last?.unlisted ?? []) {
-      this.#tally.add(judgement.policy, kind, 'unknown');
+      this.#tally.addUnlisted();
       if (last !== null) this.#ledger.takeUnlisted(kind, judgement, last.scope, 0);
     }
     await this.#ledger.finish(covered);
@@ -188,8 +189,9 @@ class Application {
   async #take(batch: readonly Judged[]): Promise<void> {
     const [first] = batch;
     if (first === undefined) return;
-    for (const { kind, judgements } of batch) {
-      for (const { policy, verdict } of judgements) this.#tally.add(policy, kind, verdict);
+    for (const judged of batch) {
+      for (const judgement of judged.judgements)
+        this.#tally.add(judged.kind, judgement, this.#isWaived(judged, judgement));
     }
     const taken = await this.#inventory.take(first.kind, batch);
     const items = batch.map((judged, index): LedgerItem => {
@@ -199,6 +201,12 @@ class Application {
     await this.#ledger.take(first.kind, items);
     // The engine never yields by itself: requests get their turn.
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #isWaived(judged: Judged, judgement: Judgement): boolean {
+    const { target, waivers } = this.#scan.header;
+    const force = forceOf(this.#deps.catalogue.policyById.get(judgement.policy));
+    return waiverOf(target, judged, judgement, { force, waivers, now: this.#scan.finishedAt }) !== null;
   }
 
   /** @returns whether the scan looked at subjects of this kind */
@@ -273,23 +281,11 @@ class Application {
     const listing = this.#bound.listing('room');
     return {
       ...outcomeOf(header.target, end),
-      counts: this.#tally.totals(),
+      counts: this.#tally.totals,
       rooms: { seen: this.#inventory.met('room'), population: populationOf(listing, end.sources) },
-      ...this.#deps.assess(this.#bound, this.#tally.lines()),
+      ...this.#tally.assess(this.#bound),
     };
   }
-}
-
-/** The widest population that a list of rooms was asked for. */
-export function populationOf(
-  listing: ReadonlySet<string>,
-  outcomes: readonly SourceOutcome[],
-): TargetReport['rooms']['population'] {
-  const asked = outcomes.filter((outcome) => listing.has(outcome.source) && outcome.state !== 'skipped');
-  const wide = (['all', 'visible', 'running'] as const).find((name) =>
-    asked.some((outcome) => outcome.population === name),
-  );
-  return wide ?? 'none';
 }
 
 export function pseudonyms({ key, config }: Pick<ApplyDeps, 'key'> & { config: Pick<Config, 'privacy'> }) {

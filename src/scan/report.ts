@@ -2,34 +2,28 @@ import type { SubjectKind } from '../../adapters/contract/subject.ts';
 import { Aggregates, type SourceStates, unknownSide } from '../findings/aggregate.ts';
 import { detailOf, rfc3339 } from '../findings/detail.ts';
 import { groupBySetting } from '../findings/groups.ts';
-import { type Judged, tagsOf } from '../findings/judged.ts';
+import type { Judged } from '../findings/judged.ts';
 import { toNative } from '../findings/native.ts';
 import { forceOf, waiverView } from '../findings/row.ts';
 import { severityRank } from '../findings/severity.ts';
 import type { NativeFinding, Report, TargetReport } from '../findings/types.ts';
 import { aggregateId, findingUid } from '../findings/uid.ts';
-import { holdingWaiver } from '../findings/waivers.ts';
+import { type HoldableWaiver, waiverOf } from '../findings/waivers.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
 import type { Judgement, Severity, Verdict } from '../policy/types.ts';
 import type { BoundPolicies } from './bind.ts';
 import type { JudgedRecord } from './judge.ts';
+import { populationOf } from './population.ts';
 import type { ScanEnd, ScanHeader } from './records.ts';
 import { outcomeOf } from './state.ts';
-import { noVerdicts, Tally, type TallyLine } from './tally.ts';
+import { noVerdicts, ScanTally } from './tally.ts';
 
 export interface ReportDeps {
   catalogue: Catalogue;
   now: number;
   /** Verdicts whose findings are listed; the counts hold all. */
   verdicts: ReadonlySet<Verdict>;
-  assess: Assess;
 }
-
-/** Score and coverage of one target. */
-export type Assess = (
-  bound: BoundPolicies,
-  tally: readonly TallyLine[],
-) => Pick<TargetReport, 'score' | 'coverage'>;
 
 interface Undecided {
   judged: Judged;
@@ -90,7 +84,7 @@ class TargetPart {
   readonly #deps: ReportDeps;
   readonly #findings: NativeFinding[];
   readonly #totals: Totals;
-  readonly #tally = new Tally();
+  readonly #tally = new ScanTally();
   readonly #undecided: Undecided[] = [];
   readonly #seen: Record<SubjectKind, number> = { deployment: 0, room: 0, recording: 0 };
 
@@ -104,7 +98,7 @@ class TargetPart {
   take(judged: Judged): void {
     this.#seen[judged.kind] += 1;
     for (const judgement of judged.judgements) {
-      this.#tally.add(judgement.policy, judged.kind, judgement.verdict);
+      this.#tally.add(judged.kind, judgement, this.#waiverOf(judged, judgement) !== null);
       // Whose matter an unknown is shows when the sources' outcomes are known, at the end.
       if (judgement.verdict === 'unknown') this.#undecided.push({ judged, judgement });
       else if (judgement.verdict === 'violation' || this.#deps.verdicts.has(judgement.verdict)) {
@@ -121,7 +115,7 @@ class TargetPart {
       else aggregates.add(judged.kind, judgement, judged.scope, 1);
     }
     for (const { kind, judgement } of unlisted) {
-      this.#tally.add(judgement.policy, kind, 'unknown');
+      this.#tally.addUnlisted();
       aggregates.add(kind, judgement, scope, 0);
     }
     for (const aggregate of aggregates.all()) {
@@ -130,18 +124,13 @@ class TargetPart {
       const place = { kind, id: '', name: null, aliases: [], facts: {}, scope: aggregate.scope };
       this.#push(uid, place, judgement, affected);
     }
-    const totals = this.#tally.totals();
+    const { totals } = this.#tally;
     for (const verdict of Object.keys(totals) as Verdict[]) this.#totals.verdicts[verdict] += totals[verdict];
     return this.#target(end, bound, totals);
   }
 
   #target(end: ScanEnd, bound: BoundPolicies, counts: Record<Verdict, number>): TargetReport {
     const { target, vendor, started_at } = this.#header;
-    const listing = bound.listing('room');
-    const lists = end.sources.filter((outcome) => listing.has(outcome.source) && outcome.state !== 'skipped');
-    const population = (['all', 'visible', 'running'] as const).find((name) =>
-      lists.some((outcome) => outcome.population === name),
-    );
     return {
       id: target,
       vendor,
@@ -150,8 +139,8 @@ class TargetPart {
       ...(end.finished_at === undefined ? {} : { finished_at: end.finished_at }),
       sources: end.sources,
       counts,
-      rooms: { seen: this.#seen.room, population: population ?? 'none' },
-      ...this.#deps.assess(bound, this.#tally.lines()),
+      rooms: { seen: this.#seen.room, population: populationOf(bound.listing('room'), end.sources) },
+      ...this.#tally.assess(bound),
     };
   }
 
@@ -166,21 +155,9 @@ class TargetPart {
     judgement: Judgement,
     affected: number | null,
   ): void {
-    const { target, vendor, started_at, waivers } = this.#header;
-    const { kind, id, name, aliases } = judged;
-    const waivable = {
-      policy: judgement.policy,
-      force: forceOf(this.#deps.catalogue.policyById.get(judgement.policy)),
-      policyVersion: judgement.policyVersion,
-      target,
-      kind,
-      id,
-      aliases,
-      tags: tagsOf(judged.facts),
-      severityRank: severityRank(judgement.severity),
-    };
-    const flagged = judgement.verdict === 'violation' || judgement.verdict === 'unknown';
-    const waiver = flagged ? holdingWaiver(waivable, waivers, {}, Date.parse(started_at)) : null;
+    const { target, vendor } = this.#header;
+    const { kind, id, name } = judged;
+    const waiver = this.#waiverOf(judged, judgement);
     if (waiver !== null) this.#totals.waived += 1;
     else if (judgement.verdict === 'violation') this.#totals.violations[judgement.severity] += 1;
     const core = {
@@ -201,5 +178,11 @@ class TargetPart {
       ...(waiver === null ? {} : { status: 'waived' as const, waiver: waiverView(waiver) }),
     };
     this.#findings.push(toNative(core, this.#deps.catalogue, 'plain'));
+  }
+
+  #waiverOf(judged: Omit<Judged, 'judgements'>, judgement: Judgement): HoldableWaiver | null {
+    const { target, waivers, started_at } = this.#header;
+    const force = forceOf(this.#deps.catalogue.policyById.get(judgement.policy));
+    return waiverOf(target, judged, judgement, { force, waivers, now: Date.parse(started_at) });
   }
 }

@@ -1,38 +1,9 @@
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
-import type { Verdict } from '../policy/types.ts';
-
-/** How often each verdict was given, by policy and level. */
-export interface TallyLine {
-  policy: string;
-  kind: SubjectKind;
-  counts: Record<Verdict, number>;
-}
-
-export class Tally {
-  readonly #lines = new Map<string, TallyLine>();
-
-  add(policy: string, kind: SubjectKind, verdict: Verdict): void {
-    const key = `${kind} ${policy}`;
-    let line = this.#lines.get(key);
-    if (line === undefined) {
-      line = { policy, kind, counts: noVerdicts() };
-      this.#lines.set(key, line);
-    }
-    line.counts[verdict] += 1;
-  }
-
-  lines(): TallyLine[] {
-    return [...this.#lines.values()];
-  }
-
-  totals(): Record<Verdict, number> {
-    const totals = noVerdicts();
-    for (const { counts } of this.#lines.values()) {
-      for (const verdict of Object.keys(counts) as Verdict[]) totals[verdict] += counts[verdict];
-    }
-    return totals;
-  }
-}
+import type { TargetReport } from '../findings/types.ts';
+import { type ClauseCoverage, coverageOf, scoreOf } from '../policy/coverage.ts';
+import { addVerdict, newTally } from '../policy/tally.ts';
+import type { Judgement, Verdict } from '../policy/types.ts';
+import type { BoundPolicies } from './bind.ts';
 
 export const noVerdicts = (): Record<Verdict, number> => ({
   pass: 0,
@@ -40,3 +11,24 @@ export const noVerdicts = (): Record<Verdict, number> => ({
   unknown: 0,
   not_applicable: 0,
 });
+
+/** Counts of one scan: of every verdict given, and what score and coverage need. */
+export class ScanTally {
+  readonly #tally = newTally();
+  readonly totals = noVerdicts();
+
+  add(kind: SubjectKind, { policy, verdict, confidence }: Judgement, waived: boolean): void {
+    this.totals[verdict] += 1;
+    addVerdict(this.#tally, { policy, kind, verdict, confidence, waived });
+  }
+
+  /** Of subjects that could not be listed: coverage knows of them without being told. */
+  addUnlisted(): void {
+    this.totals.unknown += 1;
+  }
+
+  assess({ bound }: BoundPolicies): Pick<TargetReport, 'score'> & { coverage: ClauseCoverage[] } {
+    const coverage = coverageOf(bound, this.#tally);
+    return { score: scoreOf(coverage), coverage };
+  }
+}

@@ -1,0 +1,234 @@
+import type { SourceOutcome } from '../../adapters/contract/subject.ts';
+import type { ConfiguredTarget } from '../config/types.ts';
+import { readCursor, writeCursor } from '../findings/cursor.ts';
+import { rfc3339 } from '../findings/detail.ts';
+import type { IdView } from '../findings/native.ts';
+import type { Bilingual } from '../policy/types.ts';
+import type { ScansTable, Store, SubjectState, SubjectsTable, TargetsTable } from '../store/index.ts';
+import { coveredOf, sourcesOf } from './targets.ts';
+
+export interface ScanView {
+  id: string;
+  target: string;
+  state: ScansTable['state'];
+  requested_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  error: { code: string; message: Bilingual } | null;
+  sources: SourceOutcome[];
+  counts: Record<string, number>;
+}
+
+export interface TargetView {
+  id: string;
+  vendor: string;
+  state: 'configured' | 'removed';
+  schedule: string | null;
+  /** Seconds. */
+  freshness: number | null;
+  /** False: never scanned completely, or longer ago than `freshness`. */
+  fresh: boolean;
+  last_scan: ScanView | null;
+  sources: (SourceOutcome & { answered_at: string | null })[];
+  /** Rooms, verdict counts, score and coverage as of the last scan that saw anything; empty before the first. */
+  report: Record<string, unknown>;
+}
+
+export async function readScan(store: Store, id: string): Promise<ScanView | null> {
+  const row = await store.db.selectFrom('scans').selectAll().where('id', '=', id).executeTakeFirst();
+  return row === undefined ? null : scanView(row);
+}
+
+function scanView(row: ScansTable): ScanView {
+  return {
+    id: row.id,
+    target: row.target,
+    state: row.state,
+    requested_at: rfc3339(row.requested_at),
+    started_at: timeOrNull(row.started_at),
+    finished_at: timeOrNull(row.finished_at),
+    error: row.error_json === null ? null : JSON.parse(row.error_json),
+    sources: JSON.parse(row.sources_json),
+    counts: JSON.parse(row.counts_json),
+  };
+}
+
+export const timeOrNull = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms));
+
+/** Start of the newest scan of each target, for the schedule. */
+export async function lastStarts(store: Store): Promise<Map<string, number>> {
+  const rows = await store.db
+    .selectFrom('scans')
+    .select(['target', (expression) => expression.fn.max('requested_at').as('at')])
+    .groupBy('target')
+    .execute();
+  return new Map(rows.map((row) => [row.target, row.at]));
+}
+
+/** Configured targets in their order, then those that were removed. */
+export async function listTargets(
+  store: Store,
+  configured: readonly ConfiguredTarget[],
+  visible: readonly string[] | null,
+  now: number,
+): Promise<TargetView[]> {
+  const rows = new Map(
+    (await store.db.selectFrom('targets').selectAll().execute()).map((row) => [row.id, row]),
+  );
+  const ids = [...new Set([...configured.map((target) => target.id), ...rows.keys()])];
+  const shown = ids.filter((id) => visible === null || visible.includes(id));
+  const views: TargetView[] = [];
+  for (const id of shown) {
+    const target = configured.find((candidate) => candidate.id === id);
+    views.push(await targetView(store, id, target, rows.get(id), now));
+  }
+  return views;
+}
+
+async function targetView(
+  store: Store,
+  id: string,
+  target: ConfiguredTarget | undefined,
+  row: TargetsTable | undefined,
+  now: number,
+): Promise<TargetView> {
+  const scan = await store.db
+    .selectFrom('scans')
+    .selectAll()
+    .where('target', '=', id)
+    .orderBy('requested_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const seen = row === undefined ? undefined : coveredOf(row).deployment;
+  const sources = row === undefined ? {} : sourcesOf(row);
+  return {
+    id,
+    vendor: target?.vendor ?? row?.vendor ?? '',
+    state: target === undefined ? 'removed' : 'configured',
+    schedule: target?.schedule ?? null,
+    freshness: target?.freshness ?? null,
+    fresh: target !== undefined && seen !== undefined && now - seen <= target.freshness * 1000,
+    last_scan: scan === undefined ? null : scanView(scan),
+    sources: Object.values(sources).map(({ outcome, answered_at }) => ({
+      ...outcome,
+      answered_at: timeOrNull(answered_at),
+    })),
+    report: row?.report_json == null ? {} : JSON.parse(row.report_json),
+  };
+}
+
+export interface RoomView {
+  id?: string;
+  ref: string;
+  name: string | null;
+  state: SubjectState;
+  tags: string[];
+  first_seen_at: string;
+  last_seen_at: string;
+  violations: number;
+  unknowns: number;
+}
+
+export interface RoomsPage {
+  rooms: RoomView[];
+  next_cursor: string | null;
+  has_more: boolean;
+}
+
+/** By ref, so that a cursor holds no id. @throws {CursorError} */
+export async function listRooms(
+  store: Store,
+  target: string,
+  page: { limit: number; after?: string; state?: SubjectState | 'all' },
+  view: IdView,
+): Promise<RoomsPage> {
+  const { limit, after, state = 'all' } = page;
+  let query = store.db
+    .selectFrom('subjects')
+    .selectAll()
+    .where('target', '=', target)
+    .where('kind', '=', 'room')
+    .orderBy('ref')
+    .limit(limit + 1);
+  if (state !== 'all') query = query.where('state', '=', state);
+  if (after !== undefined) query = query.where('ref', '>', readCursor(after, 'string')[0]);
+  const rows = await query.execute();
+  const shown = rows.slice(0, limit);
+  const counts = await openCounts(
+    store,
+    target,
+    shown.map((row) => row.id),
+  );
+  const covered = await coveredRoom(store, target);
+  const last = shown.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return {
+    rooms: shown.map((row) => ({ ...roomView(row, covered, view), ...countsOf(counts, row.id) })),
+    next_cursor: more ? writeCursor([last.ref]) : null,
+    has_more: more,
+  };
+}
+
+export async function findRoom(store: Store, target: string, idOrRef: string): Promise<SubjectsTable | null> {
+  const rows = await store.db
+    .selectFrom('subjects')
+    .selectAll()
+    .where('target', '=', target)
+    .where('kind', '=', 'room')
+    .where((where) => where.or([where('id', '=', idOrRef), where('ref', '=', idOrRef)]))
+    .execute();
+  return rows.find((row) => row.id === idOrRef) ?? rows[0] ?? null;
+}
+
+export async function coveredRoom(store: Store, target: string): Promise<number | null> {
+  const row = await store.db
+    .selectFrom('targets')
+    .select('covered_json')
+    .where('id', '=', target)
+    .executeTakeFirst();
+  return row === undefined ? null : (coveredOf(row).room ?? null);
+}
+
+export function roomView(
+  row: SubjectsTable,
+  covered: number | null,
+  view: IdView,
+): Omit<RoomView, 'violations' | 'unknowns'> {
+  const seen = row.unseen === 1 ? row.last_seen_at : Math.max(row.last_seen_at, covered ?? 0);
+  return {
+    ...(view === 'plain' ? { id: row.id } : {}),
+    ref: row.ref,
+    name: row.name,
+    state: row.state,
+    tags: JSON.parse(row.tags_json),
+    first_seen_at: rfc3339(row.first_seen_at),
+    last_seen_at: rfc3339(seen),
+  };
+}
+
+type Counts = Map<string, { violations: number; unknowns: number }>;
+
+const countsOf = (counts: Counts, id: string): { violations: number; unknowns: number } =>
+  counts.get(id) ?? { violations: 0, unknowns: 0 };
+
+/** Open findings of the rooms' own; aggregated unknowns belong to the target. */
+async function openCounts(store: Store, target: string, ids: readonly string[]): Promise<Counts> {
+  const counts: Counts = new Map();
+  if (ids.length === 0) return counts;
+  const rows = await store.db
+    .selectFrom('findings')
+    .select(['subject_id', 'verdict', (expression) => expression.fn.countAll<number>().as('number')])
+    .where('target', '=', target)
+    .where('kind', '=', 'room')
+    .where('subject_id', 'in', ids)
+    .where('status', '=', 'open')
+    .groupBy(['subject_id', 'verdict'])
+    .execute();
+  for (const { subject_id, verdict, number } of rows) {
+    const count = countsOf(counts, subject_id);
+    if (verdict === 'violation') count.violations = number;
+    else count.unknowns = number;
+    counts.set(subject_id, count);
+  }
+  return counts;
+}
