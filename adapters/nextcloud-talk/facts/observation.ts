@@ -1,0 +1,100 @@
+import {
+  type Evidence,
+  type Fact,
+  type FactValue,
+  hole,
+  known,
+  type Ms,
+  notPermitted,
+  type Reason,
+  reason,
+} from '../../contract/fact.ts';
+import type { CommonTarget } from '../../contract/target.ts';
+import { parseVersion } from '../../contract/version.ts';
+import type { FactName } from '../../contract/vocabulary.ts';
+import type { LoginPage } from '../login-page.ts';
+import type { Participation } from '../participants.ts';
+import { documentedValue } from '../releases.ts';
+import type { Account, Capabilities, Room, Signaling, Status } from '../schema.ts';
+import { evidenceOf, factOf, has, type Seen, type Sight } from '../seen.ts';
+import type { TalkSettings } from '../settings.ts';
+import type { RoomKind } from './room-kind.ts';
+
+/** A second look at an app whose block is missing in the signed-in capabilities. */
+export type Witness = Sight & ({ state: 'on' | 'off' } | { reason: Reason });
+
+export interface SortedRoom {
+  room: Room;
+  kind: RoomKind;
+  /** Breakout rooms that this account sees. */
+  children: Room[];
+  people?: Participation | (Sight & { reason: Reason });
+}
+
+/** One scan's answers, read; the facts are pure functions of it. */
+export interface Observation {
+  /** The server's clock where it differs from ours by more than a minute. */
+  now: Ms;
+  /** Our own clock. */
+  scannedAt: Ms;
+  settings: CommonTarget & TalkSettings;
+  live: boolean;
+  status: Status;
+  anonymous: Capabilities;
+  account: Capabilities;
+  self: Account;
+  signaling: Signaling;
+  login: LoginPage;
+  /** The list as a whole: its length, or why there is none. */
+  list: Seen<number>;
+  presenceApp: Witness | null;
+  passwordApp: Witness | null;
+  rooms: SortedRoom[];
+}
+
+export type Facts = Partial<Record<FactName, Fact>>;
+
+export const outsideAllowedGroups = notPermitted(
+  'member of a group in allowed_groups',
+  'the account may not use Talk',
+);
+
+/** Holds for every version of the product. */
+export function productFact(fact: FactName, value: FactValue, now: Ms, chain?: Evidence['chain']): Fact {
+  return known(value, {
+    source: 'product',
+    locator: 'Nextcloud Talk',
+    path: fact,
+    observed_at: now,
+    provenance: 'documented_default',
+    force: 'enforced',
+    ...(chain === undefined ? {} : { chain }),
+  });
+}
+
+/** A property of the installed major, from the shipped table. */
+export function versionFact(fact: FactName, observation: Observation): Fact {
+  return factOf(observation.anonymous.version, (talk) => documentedValue(fact, talk), {
+    provenance: 'documented_default',
+  });
+}
+
+export function talkMajor(observation: Observation): number | undefined {
+  const { version } = observation.anonymous;
+  return has(version) ? parseVersion(version.value)?.numbers[0] : undefined;
+}
+
+/**
+ * One flag of `features`. Its absence means something only where the anonymous and the signed-in answer agree on it.
+ */
+export function feature(name: string, { anonymous, account }: Observation): Fact<boolean> {
+  const first = anonymous.features;
+  const second = account.features;
+  if (!has(first)) return hole(first.reason, evidenceOf(first));
+  const seen = first.value.includes(name);
+  const path = `${first.path}[${name}]`;
+  if (!has(second)) return known(seen, evidenceOf(first, { path }));
+  const evidence = [evidenceOf(first, { path }), evidenceOf(second, { path })];
+  if (second.value.includes(name) === seen) return known(seen, evidence);
+  return hole(reason('conflicting', `only one of two answers has the feature ${name}`), evidence);
+}

@@ -1,0 +1,141 @@
+import { type Fact, hole, known, notConfigured, type Reason, reason } from '../../contract/fact.ts';
+import { compareVersions } from '../../contract/version.ts';
+import { type Component, listAge, releaseOf, releases } from '../releases.ts';
+import { evidenceOf, factOf, has, type Seen } from '../seen.ts';
+import { type Facts, type Observation, productFact } from './observation.ts';
+
+interface Part {
+  name: Component;
+  seen: Seen<string>;
+  latest: string | undefined;
+  behind: boolean;
+}
+
+/** Versions, and the secret of server information (`serverinfo_token`, not read yet). */
+export function platformFacts(observation: Observation): Facts {
+  const { status, anonymous, now, scannedAt } = observation;
+  const parts = [part('server', status.version), part('spreed', anonymous.version)];
+  return {
+    ...versions(parts),
+    platform_branch_supported: branchSupported(observation),
+    version_list_age: listFact('version_list_age', listAge(scannedAt), scannedAt),
+    component_versions: components(parts, observation),
+    shared_secret_used: configured('serverinfo_token', false, now),
+    api_secret_is_public_value: hole(notConfigured('serverinfo_token')),
+    api_secret_length: hole(notConfigured('serverinfo_token')),
+    api_secret_checking_enabled: hole(notConfigured('serverinfo_token')),
+    api_accepts_sha1: productFact('api_accepts_sha1', false, now),
+  };
+}
+
+function part(name: Component, seen: Seen<string>): Part {
+  const latest = has(seen) ? releaseOf(name, seen.value)?.latest : undefined;
+  const behind = has(seen) && latest !== undefined && (compareVersions(seen.value, latest) ?? 0) < 0;
+  return { name, seen, latest, behind };
+}
+
+/** The worst part gives both versions; without a part that is behind, both must have been seen. */
+function versions(parts: Part[]): Facts {
+  const [server] = parts;
+  const worst = parts.find(({ behind }) => behind) ?? server;
+  if (worst === undefined) return {};
+  const chain = parts.map(({ name, seen, latest }) => ({
+    layer: 'server' as const,
+    path: `${name} (newest known: ${latest ?? 'none'})`,
+    value: has(seen) ? seen.value : null,
+    decides: name === worst.name,
+  }));
+  const evidence = evidenceOf(worst.seen, { chain });
+  const gap = worst.behind ? null : gapOf(parts);
+  const unseen = parts.map(({ seen }) => seen).find(isUnseen);
+  return {
+    platform_version:
+      unseen !== undefined && !worst.behind
+        ? hole(unseen.reason, evidenceOf(unseen))
+        : factOf(worst.seen, (version) => version, { chain }),
+    latest_patch_version:
+      gap !== null || worst.latest === undefined
+        ? hole(gap ?? unlisted(worst), evidence)
+        : known(worst.latest, { ...evidence, provenance: 'derived' }),
+  };
+}
+
+function isUnseen(seen: Seen<string>): seen is Extract<Seen<string>, { absent: boolean }> {
+  return !has(seen);
+}
+
+function gapOf(parts: Part[]): Reason | null {
+  for (const one of parts) {
+    if (!has(one.seen)) return one.seen.reason;
+    if (one.latest === undefined) return unlisted(one);
+  }
+  return null;
+}
+
+function unlisted({ name }: Part): Reason {
+  return reason(
+    'not_supported_by_version',
+    `the list of ${releases.dated} names no newest version of this ${name}`,
+  );
+}
+
+function branchSupported({ status, now }: Observation): Fact {
+  const { version, extendedSupport } = status;
+  if (!has(version)) return hole(version.reason, evidenceOf(version));
+  const chain = [
+    { layer: 'server' as const, path: version.path, value: version.value, decides: true },
+    { layer: 'server' as const, path: 'list of releases', value: releases.dated, decides: false },
+  ];
+  const evidence = evidenceOf(version, { provenance: 'derived', chain });
+  const release = releaseOf('server', version.value);
+  if (release === undefined) {
+    return hole(
+      reason('not_supported_by_version', `the list of ${releases.dated} has no such major`),
+      evidence,
+    );
+  }
+  if (release.endsAt > now) return known(true, evidence);
+  if (!has(extendedSupport)) return hole(extendedSupport.reason, evidenceOf(extendedSupport));
+  if (!extendedSupport.value) return known(false, evidence);
+  return hole(
+    reason('not_observable', 'paid extended support: its own dates apply'),
+    evidenceOf(extendedSupport),
+  );
+}
+
+function components(parts: Part[], { anonymous }: Observation): Fact {
+  const items = parts.flatMap(({ name, seen }) => (has(seen) ? [`${name}=${seen.value}`] : []));
+  const evidence = parts.map(({ seen }) => evidenceOf(seen));
+  const unseen = parts.map(({ seen }) => seen).find((seen) => !has(seen));
+  if (items.length === 0 && unseen !== undefined && !has(unseen)) return hole(unseen.reason, evidence);
+  if (unseen !== undefined && !has(unseen)) {
+    return known({ items, complete: false, missing: unseen.reason }, evidence);
+  }
+  const { signalingMode } = anonymous;
+  if (has(signalingMode) && signalingMode.value === 'internal')
+    return known({ items, complete: true }, evidence);
+  const missing = reason('not_observable', 'version of the signaling server');
+  return known({ items, complete: false, missing }, evidence);
+}
+
+function listFact(path: string, value: number, now: number): Fact {
+  return known(value, {
+    source: 'releases',
+    locator: `list of releases of ${releases.dated}`,
+    path,
+    observed_at: now,
+    provenance: 'derived',
+    force: 'enforced',
+  });
+}
+
+export function configured(key: string, value: boolean, now: number): Fact {
+  return known(value, {
+    source: 'configuration',
+    locator: 'configuration',
+    path: key,
+    observed_at: now,
+    provenance: 'direct',
+    force: 'enforced',
+  });
+}

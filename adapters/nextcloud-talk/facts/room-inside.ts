@@ -1,0 +1,142 @@
+import { type Fact, hole, known, notConfigured, notPermitted, reason } from '../../contract/fact.ts';
+import { classificationMarking } from '../../contract/marking.ts';
+import { evidenceOf, factOf, factValue, has } from '../seen.ts';
+import { type Facts, talkMajor, versionFact } from './observation.ts';
+import { unlessOff } from './recording.ts';
+import { dialIn, effectiveMask, failedPeople, member, type Scene } from './room-door.ts';
+
+const mayShareScreen = 64;
+const classified = 4;
+
+/** Recording, texts, dial-in, screens. */
+export function insideFacts(scene: Scene, waiting: Fact): Facts {
+  const { observation, room } = scene;
+  const database = hole(notConfigured('database'));
+  const notReadable = hole(reason('not_observable', 'Talk keeps only a hash of a room password'));
+  return {
+    room_conference_possible: possible(scene),
+    room_recording_switch_supported: recordingSwitch(scene),
+    room_recording_auto_start: unlessOff(observation),
+    room_recording_allowed: recordingAllowed(scene),
+    room_recording_consent_required: factOf(room.recordingConsent, (consent) => consent === 1),
+    room_recordings_count: database,
+    room_oldest_recording_age: database,
+    room_password_length: notReadable,
+    room_password_entropy_bits: notReadable,
+    room_password_in_invite_link: versionFact('room_password_in_invite_link', observation),
+    room_password_in_public_text: passwordInText(scene),
+    room_link_guessable: guessable(scene),
+    room_classification_marking: marking(scene),
+    room_shared_documents_count: database,
+    room_oldest_shared_document_age: database,
+    room_document_retention: hole(notPermitted('server admin', 'the list of apps was not read')),
+    room_screen_sharing_allowed_for: screens(scene),
+    ...dialInFacts(scene, waiting),
+  };
+}
+
+function possible({ room, observation, type }: Scene): Fact {
+  const calls = observation.anonymous.callEnabled;
+  if (has(room.readOnly) && room.readOnly.value === 1) return factOf(room.readOnly, () => false);
+  if (has(calls) && !calls.value) return factOf(calls, () => false);
+  if (type < 1 || type > 3) return factOf(room.type, () => false);
+  if (!has(room.readOnly)) return hole(room.readOnly.reason, evidenceOf(room.readOnly));
+  if (!has(calls)) return hole(calls.reason, evidenceOf(calls));
+  return known(true, [evidenceOf(calls), evidenceOf(room.readOnly)]);
+}
+
+/** Talk 25 has one room attribute that takes recording away; before it only the server's switch counts. */
+function recordingSwitch({ room, observation }: Scene): Fact {
+  if (talkMajor(observation) !== 25) return versionFact('room_recording_switch_supported', observation);
+  if (has(room.attributes)) return factOf(room.attributes, () => true, { provenance: 'derived' });
+  return hole(reason('not_supported_by_version', 'attributes are not shown'), evidenceOf(room.attributes));
+}
+
+function recordingAllowed({ room, observation }: Scene): Fact {
+  const { recording } = observation.anonymous;
+  if (!has(recording) || !recording.value) return factOf(recording, () => false, { provenance: 'derived' });
+  if (talkMajor(observation) === undefined)
+    return versionFact('room_recording_switch_supported', observation);
+  if ((talkMajor(observation) ?? 0) < 25) return factOf(recording, () => true, { provenance: 'derived' });
+  return factOf(room.attributes, (bits) => (bits & classified) === 0, { provenance: 'derived' });
+}
+
+/** A word for a password with what follows it. */
+const passwordText =
+  /(?<![\p{L}\p{N}])(?:passwort|kennwort|zugangscode|zugangswort|password|passcode|passphrase|pwd|pin)(?:\s+(?:lautet|ist|is))?\s*[:=\u2013-]?\s*["'„“»]?(?=[^\s]*[\p{L}\p{N}])\S{3,}/iu;
+const talksAboutOnly =
+  /(?<![\p{L}\p{N}])(?:passwort|kennwort|password|passcode|pin)\s+(?:wird|kommt|folgt|erhalten|gibt|steht|per|im|in|auf|bei|von|vom|nicht|will|by|from|on|not|see|siehe|und|oder|and|or|required|erforderlich|protected|geschützt)(?![\p{L}\p{N}])/giu;
+
+function passwordInText({ room }: Scene): Fact {
+  const texts = [room.name, room.description];
+  const found = texts.find(
+    (text) => has(text) && passwordText.test(text.value.replaceAll(talksAboutOnly, ' ')),
+  );
+  if (found !== undefined) return known(true, evidenceOf(found, { provenance: 'derived' }));
+  const unread = texts.find((text) => !has(text));
+  if (unread !== undefined && !has(unread)) return hole(unread.reason, evidenceOf(unread));
+  return known(
+    false,
+    texts.map((text) => evidenceOf(text, { provenance: 'derived' })),
+  );
+}
+
+/** Bits of the token: nine digits without zero, or 33 characters. */
+function guessable({ room, observation }: Scene): Fact {
+  const bits = room.token.length * Math.log2(/^\d+$/.test(room.token) ? 9 : 33);
+  const sight = { ...room.type, path: 'ocs.data[].token', at: room.type.at ?? observation.now };
+  return known(
+    bits < 30,
+    evidenceOf(sight, {
+      provenance: 'derived',
+      chain: [{ layer: 'room', path: 'bits', value: Math.floor(bits), decides: true }],
+    }),
+  );
+}
+
+function marking({ room }: Scene): Fact {
+  const texts = [room.name, room.description];
+  const mark = classificationMarking(texts.filter(has).map(({ value }) => value));
+  const unread = texts.find((text) => !has(text));
+  if (mark === 'none' && unread !== undefined && !has(unread)) return hole(unread.reason, evidenceOf(unread));
+  return known(
+    mark,
+    texts.filter(has).map((text) => evidenceOf(text, { provenance: 'derived' })),
+  );
+}
+
+function screens(scene: Scene): Fact {
+  const mask = effectiveMask(scene);
+  if (!('value' in mask)) return mask;
+  if (((mask.value as number) & mayShareScreen) !== 0) return known('all', mask.evidence);
+  const { people } = scene;
+  const failed = failedPeople(people);
+  if (failed !== null || people === undefined || 'reason' in people) {
+    return hole(failed ?? notPermitted(member), people === undefined ? mask.evidence : evidenceOf(people));
+  }
+  const evidence = [evidenceOf(people, { path: 'ocs.data[].permissions' }), ...mask.evidence];
+  if (people.sharingMembers > 0) return known('all', evidence);
+  return people.gap === null ? known('moderators', evidence) : hole(people.gap, evidence);
+}
+
+function dialInFacts(scene: Scene, waiting: Fact): Facts {
+  const mode = dialIn(scene);
+  const value = factValue(mode);
+  const off = reason('not_observable', 'dial-in is off in this room');
+  const held = reason('not_observable', 'whether callers wait in the lobby is not shown');
+  const pin = (): Fact => {
+    if (!('value' in mode)) return mode;
+    return value === 0 ? hole(off, mode.evidence) : known(value === 1, mode.evidence);
+  };
+  const length = (): Fact => {
+    if (!('value' in mode)) return mode;
+    if (value === 1) return versionFact('room_dial_in_pin_length', scene.observation);
+    return hole(value === 0 ? off : reason('not_observable', 'no PIN is asked'), mode.evidence);
+  };
+  return {
+    room_dial_in_enabled: 'value' in mode ? known((value as number) > 0, mode.evidence) : mode,
+    room_dial_in_pin_required: pin(),
+    room_dial_in_pin_length: length(),
+    room_dial_in_waiting_room: factValue(waiting) === true ? hole(held, waiting.evidence) : waiting,
+  };
+}

@@ -1,0 +1,147 @@
+import {
+  type Evidence,
+  type Fact,
+  hole,
+  known,
+  notPermitted,
+  type Quantity,
+  reason,
+} from '../../contract/fact.ts';
+import type { Participation } from '../participants.ts';
+import { evidenceOf, factOf, factValue, has, type Sight, valueIn } from '../seen.ts';
+import type { Facts, SortedRoom } from './observation.ts';
+import { failedPeople, member, type Scene } from './room-door.ts';
+
+const recordingStates = new Set([1, 2, 3, 4]);
+
+/** Who is in and what happens now; only for targets with a stated purpose. */
+export function liveFacts(scene: Scene, waiting: Fact, membersOnly: Fact): Facts {
+  const running = meetingRunning(scene);
+  const count = (pick: (people: Participation) => number, path: string, zeroAtLeast = true): Fact =>
+    counted(scene, running, pick, path, zeroAtLeast);
+  return {
+    meeting_running: running,
+    meeting_running_time: runningTime(scene, running),
+    meeting_recording_in_progress: recordingNow(scene, running),
+    meeting_locked: locked(waiting, membersOnly),
+    participants_total: count(({ inCall }) => inCall, 'inCall'),
+    participants_unauthenticated: count(({ unauthenticated }) => unauthenticated, 'actorType'),
+    participants_dial_in_unnamed: count(({ dialInUnnamed }) => dialInUnnamed, 'inCall'),
+    participants_waiting: participantsWaiting(scene, running, waiting),
+  };
+}
+
+/** `hasCall` is no help: it is forced to false for members who wait in the lobby. */
+function meetingRunning({ room, people }: Scene): Fact {
+  const start = room.callStartTime;
+  if (!has(start) || start.value === 0) return factOf(start, () => false);
+  const failed = failedPeople(people);
+  if (failed !== null || people === undefined || 'reason' in people) {
+    return hole(
+      failed ?? notPermitted(member),
+      people === undefined ? evidenceOf(start) : evidenceOf(people),
+    );
+  }
+  const evidence = [evidenceOf(people, { path: 'ocs.data[].inCall' }), evidenceOf(start)];
+  if (people.inCall > 0) return known(true, evidence);
+  return people.gap === null ? known(false, evidence) : hole(people.gap, evidence);
+}
+
+function runningTime({ room, observation }: Scene, running: Fact): Fact {
+  if (!('value' in running)) return running;
+  if (running.value !== true) return hole(reason('not_running'), running.evidence);
+  const seconds = Math.max(0, Math.floor(observation.now / 1000) - (valueIn(room.callStartTime) ?? 0));
+  return factOf(room.callStartTime, () => seconds, { provenance: 'derived' });
+}
+
+/** Started breakout rooms record by themselves; this account may see only some of them. */
+function recordingNow({ room, children }: Scene, running: Fact): Fact {
+  const found = [room, ...children].find(({ callRecording }) =>
+    recordingStates.has(valueIn(callRecording) ?? 0),
+  );
+  if (found !== undefined) return factOf(found.callRecording, () => true);
+  const unread = [room, ...children].find(({ callRecording }) => !has(callRecording));
+  const breakouts = othersBreakouts(room);
+  if (unread === undefined) {
+    return breakouts ?? factOf(room.callRecording, () => false);
+  }
+  if (factValue(running) === false && children.length === 0 && breakouts === null) {
+    return known(false, running.evidence);
+  }
+  return factOf(unread.callRecording, () => false);
+}
+
+/** Null where there are no started breakout rooms beside those that were seen. */
+function othersBreakouts(room: Scene['room']): Fact | null {
+  const { breakoutRoomMode: mode, breakoutRoomStatus: status } = room;
+  if (has(mode) && mode.value === 0) return null;
+  if (!has(mode)) return hole(mode.reason, evidenceOf(mode));
+  if (!has(status)) return hole(status.reason, evidenceOf(status));
+  if (status.value === 0) return null;
+  return hole(reason('incomplete', 'breakout rooms of others are not shown'), evidenceOf(status));
+}
+
+function locked(waiting: Fact, membersOnly: Fact): Fact {
+  const closed = [membersOnly, waiting].find((fact) => factValue(fact) === true);
+  if (closed !== undefined) return known(true, asDerived(closed.evidence));
+  const open = [membersOnly, waiting].find((fact) => !('value' in fact));
+  return open ?? known(false, asDerived([...membersOnly.evidence, ...waiting.evidence]));
+}
+
+function asDerived(evidence: Evidence[]): Evidence[] {
+  return evidence.map((one) => ({ ...one, provenance: 'derived' as const }));
+}
+
+/** A number from a list with a gap is a lower bound, and says nothing while it is 0. */
+function counted(
+  { room, people }: SortedRoom,
+  running: Fact,
+  pick: (people: Participation) => number,
+  path: string,
+  emptyIsOpen: boolean,
+): Fact {
+  if (factValue(running) === false) return hole(reason('not_running'), running.evidence);
+  const failed = failedPeople(people);
+  if (failed !== null || people === undefined || 'reason' in people) {
+    return 'value' in running ? hole(failed ?? notPermitted(member), seenAt(people)) : running;
+  }
+  const evidence = evidenceOf(people, { path: `ocs.data[].${path}` });
+  const value = pick(people);
+  const others = othersBreakouts(room);
+  if (people.gap === null && others === null) return known(value, evidence);
+  const why = people.gap ?? (others !== null && 'unavailable' in others ? others.unavailable : null);
+  if (value === 0 && emptyIsOpen) return hole(why ?? reason('incomplete'), evidence);
+  const bound: Quantity = { value, bound: 'at_least' };
+  return known(bound, evidence);
+}
+
+function seenAt(people: SortedRoom['people']): Evidence[] {
+  return people === undefined ? [] : [evidenceOf(people as Sight)];
+}
+
+function participantsWaiting(scene: Scene, running: Fact, waiting: Fact): Fact {
+  if (factValue(waiting) === false) return known(0, asDerived(waiting.evidence));
+  if (!('value' in waiting)) return waiting;
+  return counted(scene, running, (people) => people.waiting, 'sessionIds', true);
+}
+
+/** Those who were invited, where only they can come; a configured number is the caller's business. */
+export function expectedParticipants(scene: Scene): Fact {
+  const { type, room, people, observation } = scene;
+  const fill = { kind: 'config', name: 'participants_expected' } as const;
+  if (type !== 2 || (has(room.listable) && room.listable.value > 0)) {
+    return hole(reason('not_observable', 'open to more than the invited', fill), evidenceOf(room.type));
+  }
+  if (!observation.live)
+    return hole(reason('not_configured', 'read only for live policies', fill), evidenceOf(room.type));
+  if (!has(room.listable)) return hole(room.listable.reason, evidenceOf(room.listable));
+  if (people === undefined && valueIn(room.callStartTime) === 0) {
+    return hole(reason('not_running', undefined, fill), evidenceOf(room.callStartTime));
+  }
+  const failed = failedPeople(people);
+  if (failed !== null || people === undefined || 'reason' in people) {
+    return hole(failed ?? notPermitted(member), seenAt(people));
+  }
+  const evidence = evidenceOf(people, { path: 'ocs.data[].actorType' });
+  return people.gap === null ? known(people.invited, evidence) : hole(people.gap, evidence);
+}

@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import type { AdapterContext, Target } from '../contract/adapter.ts';
+import {
+  type Ms,
+  notConfigured,
+  notPermitted,
+  type Reason,
+  reason,
+  type SourceId,
+} from '../contract/fact.ts';
+import type { SourceOutcome } from '../contract/subject.ts';
+import { type Call, openClient, paths, type Reply, type TalkClient } from './client.ts';
+import type { Observation, Witness } from './facts/observation.ts';
+import { outsideAllowedGroups } from './facts/observation.ts';
+import { readLoginPage } from './login-page.ts';
+import { outcomesOf, type Told } from './outcomes.ts';
+import { noPeople, readPeople } from './people.ts';
+import { readRooms, sortRooms } from './rooms.ts';
+import { readAccount, readCapabilities, readSignaling, readStatus } from './schema.ts';
+import { field, has, type Seen } from './seen.ts';
+import type { TalkSettings } from './settings.ts';
+
+/** What the server would wait before a login once it takes an address for an attacker. */
+const blockedDelay: Ms = 25_000;
+
+export interface Gathered {
+  observation: Observation;
+  outcomes: SourceOutcome[];
+}
+
+/** All calls of one scan, in the order that feeds no guard: the server's state first, one login, then the lists. */
+export async function gather(
+  target: Target<TalkSettings>,
+  context: AdapterContext,
+  people: 'where needed' | 'nowhere' = 'where needed',
+): Promise<Gathered> {
+  const client = await openClient(target, context);
+  try {
+    return await ask(target, context, client, people);
+  } finally {
+    client.close();
+  }
+}
+
+async function ask(
+  target: Target<TalkSettings>,
+  context: AdapterContext,
+  client: TalkClient,
+  people: 'where needed' | 'nowhere',
+): Promise<Gathered> {
+  const unasked = (source: SourceId, why: Reason): Reply => {
+    const at = context.now();
+    return { source, locator: locators[source] ?? '', at, clock: at, reason: why };
+  };
+  const st = await client.json({ source: 'ST', path: paths.status });
+  const closed = outOfService(st);
+  const open = (source: SourceId, call: () => Promise<Reply>): Promise<Reply> =>
+    closed === null ? call() : Promise.resolve(unasked(source, closed));
+  const c0 = await open('C0', () => client.ocs({ source: 'C0', path: paths.capabilities }));
+  const lg = await open('LG', () => loginPage(client));
+  const anonymous = readCapabilities(c0);
+  const guard = closed ?? loginForbidden(target.settings, anonymous.bruteForceDelay);
+  let refused: Reason | null = guard;
+  const signedIn = async (call: Call): Promise<Reply> => {
+    if (refused !== null) return unasked(call.source, refused);
+    const reply = await client.ocs({ ...call, signedIn: true });
+    if ('reason' in reply && isRefusal(reply)) refused = reply.reason;
+    return reply;
+  };
+  const c1 = signedInOnly(await signedIn({ source: 'C1', path: paths.capabilities }));
+  if ('reason' in c1 && c1.reason.code === 'not_permitted') refused ??= c1.reason;
+  const account = readCapabilities(c1);
+  const me = await signedIn({ source: 'ME', path: paths.self });
+  const barred =
+    has(account.core) && !has(account.spreed) && account.spreed.absent ? outsideAllowedGroups : null;
+  const talk = (call: Call): Promise<Reply> =>
+    barred === null ? signedIn(call) : Promise.resolve(unasked(call.source, barred));
+  const rl = await talk({
+    source: 'RL',
+    path: paths.rooms,
+    query: 'noStatusUpdate=1&includeLastMessage=false',
+  });
+  const lr = await talk({ source: 'LR', path: paths.listed });
+  const sg = await talk({ source: 'SG', path: paths.signaling });
+  const witness = async (block: Seen<unknown>, path: string): Promise<Witness | null> =>
+    !has(block) && block.absent && has(account.core)
+      ? witnessOf(await signedIn({ source: 'AW', path }))
+      : null;
+  const presenceApp = await witness(account.userStatus, paths.presence);
+  const passwordApp = await witness(account.passwordPolicy, paths.passwordPolicy);
+  const member = readRooms(rl, 'member');
+  const outside = readRooms(lr, 'listed');
+  const rooms = sortRooms(member.rooms, outside.rooms);
+  const observation: Observation = {
+    now: lastClock([rl, c0, st, lg], context.now()),
+    scannedAt: context.now(),
+    settings: target.settings,
+    live: context.live,
+    status: readStatus(st),
+    anonymous,
+    account,
+    self: readAccount(me),
+    signaling: readSignaling(sg),
+    login: readLoginPage(lg),
+    list: field(
+      rl,
+      'ocs.data',
+      '',
+      z.array(z.unknown()).transform((list) => list.length),
+    ),
+    presenceApp,
+    passwordApp,
+    rooms,
+  };
+  const seen = people === 'nowhere' ? noPeople : await readPeople(observation, talk);
+  const told: Told = {
+    replies: [st, c0, c1, sg, lg, me],
+    member,
+    outside,
+    people: seen,
+    presenceApp,
+    passwordApp,
+  };
+  return { observation, outcomes: outcomesOf(told, observation) };
+}
+
+const locators: Readonly<Record<SourceId, string>> = {
+  ST: `GET ${paths.status}`,
+  C0: `GET ${paths.capabilities}`,
+  C1: `GET ${paths.capabilities}`,
+  LG: `GET ${paths.login}`,
+  ME: `GET ${paths.self}`,
+  RL: `GET ${paths.rooms}`,
+  LR: `GET ${paths.listed}`,
+  SG: `GET ${paths.signaling}`,
+  PT: `GET ${paths.participants('{token}')}`,
+};
+
+function outOfService(st: Reply): Reason | null {
+  const { installed, maintenance } = readStatus(st);
+  if (has(installed) && !installed.value) return reason('unreachable', 'Nextcloud is not installed');
+  if (has(maintenance) && maintenance.value) return reason('unreachable', 'maintenance mode');
+  return null;
+}
+
+/** A server without address rewriting keeps its login page below index.php. */
+async function loginPage(client: TalkClient): Promise<Reply> {
+  const first = await client.page({ source: 'LG', path: paths.login });
+  if (!('reason' in first) || first.status !== 404) return first;
+  return client.page({ source: 'LG', path: paths.loginWithoutRewriting });
+}
+
+function loginForbidden(
+  settings: TalkSettings,
+  delay: ReturnType<typeof readCapabilities>['bruteForceDelay'],
+): Reason | null {
+  if (settings.user === undefined) return notConfigured('user');
+  if (settings.password === undefined) return notConfigured('password');
+  if (!has(delay) || delay.value < blockedDelay) return null;
+  return reason('throttled', 'the brute-force guard blocks this address; no login is tried');
+}
+
+function isRefusal(reply: Reply & { reason: Reason }): boolean {
+  return (
+    reply.status === 401 ||
+    reply.reason.code === 'throttled' ||
+    /no further login/.test(reply.reason.detail ?? '')
+  );
+}
+
+/** Behind a proxy that drops the Authorization header the answer is an anonymous one. */
+function signedInOnly(c1: Reply): Reply {
+  if ('reason' in c1 || has(readCapabilities(c1).core)) return c1;
+  const { data: _, ...rest } = c1;
+  return {
+    ...rest,
+    reason: notPermitted('app password', 'answered as to a visitor: the Authorization header got lost'),
+  };
+}
+
+function witnessOf(reply: Reply): Witness {
+  const { source, locator, at } = reply;
+  if (!('reason' in reply)) return { source, locator, at, state: 'on' };
+  return reply.status === 404
+    ? { source, locator, at, state: 'off' }
+    : { source, locator, at, reason: reply.reason };
+}
+
+function lastClock(replies: readonly Reply[], now: Ms): Ms {
+  return replies.find((reply) => !('reason' in reply))?.clock ?? now;
+}

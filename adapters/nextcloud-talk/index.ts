@@ -1,0 +1,68 @@
+import type { Adapter, AdapterContext, Target } from '../contract/adapter.ts';
+import { cleanText } from '../contract/fact.ts';
+import { configuredRoomFacts } from '../contract/room.ts';
+import { deploymentId, type Item, type KeyRange, type Subject } from '../contract/subject.ts';
+import { check } from './check.ts';
+import { deploymentFacts } from './facts/deployment.ts';
+import type { Observation, SortedRoom } from './facts/observation.ts';
+import { roomFacts } from './facts/room.ts';
+import { gather } from './gather.ts';
+import { rows } from './rows.ts';
+import { valueIn } from './seen.ts';
+import { TalkConfiguration, type TalkSettings } from './settings.ts';
+import { sources } from './sources.ts';
+
+export const nextcloudTalk: Adapter<TalkSettings> = {
+  vendor: 'nextcloud-talk',
+  configuration: TalkConfiguration,
+  sources,
+  facts: rows,
+  check,
+  collect,
+};
+
+async function* collect(
+  target: Target<TalkSettings>,
+  context: AdapterContext,
+  slice?: KeyRange,
+): AsyncGenerator<Item> {
+  const { observation, outcomes } = await gather(target, context);
+  yield {
+    subject: { kind: 'deployment', id: deploymentId, name: null, facts: deploymentFacts(observation) },
+  };
+  for (const sorted of observation.rooms) {
+    if ('counted' in sorted.kind || !within(sorted.room.token, slice)) continue;
+    yield { subject: roomSubject(sorted, observation, target, context) };
+  }
+  for (const source of outcomes) yield { source: { ...source, ...(slice === undefined ? {} : { slice }) } };
+}
+
+function within(token: string, slice: KeyRange | undefined): boolean {
+  return slice === undefined || (token >= slice.from && (slice.to === null || token < slice.to));
+}
+
+/** A telephone room is named after its number or caller, and a room of unknown kind may be a talk between two. */
+function roomSubject(
+  sorted: SortedRoom,
+  observation: Observation,
+  target: Target<TalkSettings>,
+  context: AdapterContext,
+): Subject {
+  const { room, kind } = sorted;
+  const id = room.token;
+  const name = 'kind' in kind && kind.kind !== 'phone' ? cleanText(valueIn(room.name) ?? '') : '';
+  const shown = name === '' ? null : name;
+  const configured = configuredRoomFacts(target, context, id, shown);
+  const facts = roomFacts(sorted, observation);
+  const stated = 'value' in configured.participants_expected;
+  return {
+    kind: 'room',
+    id,
+    name: shown,
+    facts: {
+      ...facts,
+      room_tags: configured.room_tags,
+      ...(stated ? { participants_expected: configured.participants_expected } : {}),
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { allowList } from '../../../adapters/nextcloud-talk/client.ts';
+import { nextcloudTalk } from '../../../adapters/nextcloud-talk/index.ts';
+import {
+  plantedMessages,
+  plantedPersons,
+  signalingTicket,
+  smallWorld,
+  startTalk,
+  turnCredential,
+} from '../../../adapters/nextcloud-talk/simulator.ts';
+import { describeAdapter } from '../../contract/adapter.ts';
+import { scanTime } from '../../contract/scan.ts';
+
+const now = scanTime;
+
+describeAdapter({
+  name: 'nextcloud-talk',
+  adapter: nextcloudTalk,
+  readOnly: allowList,
+  async start() {
+    const { server, world } = await startTalk(smallWorld(now));
+    return {
+      simulator: server,
+      settings: { url: server.origin, user: world.user, password: { env: 'TALK_PASSWORD' } },
+      secretValues: { TALK_PASSWORD: world.password },
+      secrets: [world.password, signalingTicket, turnCredential],
+      persons: plantedPersons,
+      messages: plantedMessages,
+      loginFailurePath: /^\/ocs\//,
+      close: () => server.close(),
+    };
+  },
+  mutate: {
+    key: ({ method, path, query, headers }) =>
+      `${method} ${path}?${query} ${headers.authorization === undefined ? 'anonymous' : 'signed in'}`,
+    exempt,
+  },
+});
+
+/** Places of rooms that are no subjects, in the list of rooms. */
+const notJudged = smallWorld(now)
+  .rooms.filter(({ role }) => role !== undefined)
+  .flatMap(({ type, objectType, remote }, place) =>
+    [1, 4, 5].includes(type) || ['room', 'sample'].includes(objectType ?? '') || remote !== undefined
+      ? [place]
+      : [],
+  );
+const bySite = smallWorld(now)
+  .rooms.filter(({ role }) => role !== undefined)
+  .flatMap(({ objectType }, place) =>
+    /^(event|instant_meeting|phone_temporary)$/.test(objectType ?? '') ? [place] : [],
+  );
+
+function exempt(path: string, { path: at }: { path: string }): string | null {
+  const place = /^ocs\.data\[(\d+)\]\.(\w+)$/.exec(at);
+  if (!path.endsWith('/room') || place === null) return null;
+  const [, index, key] = place;
+  if (/^(type|objectType|remoteServer|remoteToken)$/.test(key ?? '') && notJudged.includes(Number(index))) {
+    return 'a room whose kind cannot be told is shown as unknown, never left out';
+  }
+  if (key === 'messageExpiration' && bySite.includes(Number(index))) {
+    return 'the removal of the room bounds how long its chat stays';
+  }
+  return null;
+}
