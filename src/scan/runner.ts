@@ -30,10 +30,14 @@ export interface ScanRequest {
   id: string;
   target: ConfiguredTarget;
   signal: AbortSignal;
+  /** Leave the collected records at `spoolFile`; the caller removes them. */
+  keep?: boolean;
   onProgress?: (progress: ScanProgress) => void;
 }
 
 export const newScanId = (): string => randomUUID();
+
+export const spoolFile = (spool: string, scan: string): string => join(spool, `scan-${scan}.ndjson`);
 
 /**
  * Collects one target into a file, then writes the whole into the store at once. A target's failure is a result; only
@@ -42,7 +46,7 @@ export const newScanId = (): string => randomUUID();
  */
 export async function recordScan(deps: RecordDeps, request: ScanRequest): Promise<TargetSummary | null> {
   const { id, target } = request;
-  const file = join(deps.spool, `scan-${id}.ndjson`);
+  const file = spoolFile(deps.spool, id);
   await beginScan(deps, id, target);
   try {
     mkdirSync(deps.spool, { recursive: true, mode: 0o700 });
@@ -60,7 +64,7 @@ export async function recordScan(deps: RecordDeps, request: ScanRequest): Promis
     await failScan(deps, id, target.id, known).catch(() => {});
     throw known;
   } finally {
-    rmSync(file, { force: true });
+    if (request.keep !== true) rmSync(file, { force: true });
   }
 }
 

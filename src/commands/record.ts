@@ -1,0 +1,38 @@
+import { createReadStream, rmSync } from 'node:fs';
+import type { ConfiguredTarget } from '../config/types.ts';
+import { readRecords } from '../scan/ndjson.ts';
+import type { ScanRecord } from '../scan/records.ts';
+import { newScanId, type RecordDeps, recordScan, spoolFile } from '../scan/runner.ts';
+import { type Environment, openConfiguredStore } from './environment.ts';
+import { makeFolder, recordDeps } from './service.ts';
+
+/** Scans into the ledger, and gives the same records again for the report. */
+export async function* recordTargets(
+  environment: Environment,
+  targets: readonly ConfiguredTarget[],
+  signal: AbortSignal,
+): AsyncGenerator<ScanRecord> {
+  makeFolder(environment.config.data);
+  const store = await openConfiguredStore(environment.config, false);
+  try {
+    const deps = await recordDeps(environment, store);
+    for (const target of targets) yield* recordOne(deps, target, signal);
+  } finally {
+    await store.close();
+  }
+}
+
+async function* recordOne(
+  deps: RecordDeps,
+  target: ConfiguredTarget,
+  signal: AbortSignal,
+): AsyncGenerator<ScanRecord> {
+  const id = newScanId();
+  const file = spoolFile(deps.spool, id);
+  try {
+    await recordScan(deps, { id, target, signal, keep: true });
+    yield* readRecords(createReadStream(file), file);
+  } finally {
+    rmSync(file, { force: true });
+  }
+}

@@ -1,0 +1,116 @@
+import type { Command } from 'commander';
+import packageFile from '../../package.json' with { type: 'json' };
+import { createToken } from '../access/tokens.ts';
+import { type Estate, startEstate } from '../demo/estate.ts';
+import { RoomwardenError } from '../errors.ts';
+import { worstTable } from '../export/table.ts';
+import { listFindings } from '../findings/queries.ts';
+import { text } from '../texts/index.ts';
+import {
+  configurationFile,
+  type Environment,
+  interruptible,
+  openEnvironment,
+  requireSecrets,
+} from './environment.ts';
+import { type Service, startService } from './service.ts';
+
+const shownViolations = 12;
+
+export function registerServe(program: Command): void {
+  program
+    .command('serve')
+    .description('scan on schedule and serve REST; without a configuration the demo estate')
+    .option('--config <file>', 'configuration; default ./roomwarden.yaml where it exists')
+    .option('--port <port>', 'instead of listen.port; 0 = any free one')
+    .action(async ({ config, port }: { config?: string; port?: string }) => {
+      const file = configurationFile(config);
+      await (file === null ? serveDemo(readPort(port)) : serveFile(file, readPort(port)));
+    });
+  program
+    .command('demo')
+    .description('serve the demo estate: simulated servers on this machine, made-up data')
+    .option('--port <port>', '0 = any free one')
+    .action(async ({ port }: { port?: string }) => serveDemo(readPort(port)));
+}
+
+function readPort(port: string | undefined): { port?: number } {
+  if (port === undefined) return {};
+  const number = Number(port);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+    throw new RoomwardenError('RW1004', { detail: `--port ${port}` });
+  }
+  return { port: number };
+}
+
+async function serveFile(file: string, options: { port?: number }): Promise<void> {
+  const environment = await openEnvironment(file, 'info');
+  await requireSecrets(environment);
+  const stopped = interruptible();
+  const service = await startService(environment, { version: packageFile.version, ...options });
+  process.stdout.write(`listening: ${service.url}\n`);
+  await until(stopped);
+  process.stderr.write(`${text(environment.language, 'progress.stopping')}\n`);
+  await service.stop();
+}
+
+async function serveDemo(options: { port?: number }): Promise<void> {
+  const stopped = interruptible();
+  const estate = await startEstate(Date.now());
+  try {
+    const environment = await openEnvironment(estate.configuration, 'error');
+    const service = await startDemoService(environment, options);
+    const { value } = await createToken(
+      service.store.db,
+      { name: 'demo', scopes: ['read', 'feed', 'operate'] },
+      Date.now(),
+    );
+    process.stdout.write(`listening: ${service.url}\ntoken: ${value}\n`);
+    await Promise.race([tell(environment, service, estate), until(stopped)]);
+    await until(stopped);
+    await service.stop();
+  } finally {
+    await estate.close();
+  }
+}
+
+/** The usual port, or another one where it is taken: a demo should start. */
+async function startDemoService(environment: Environment, options: { port?: number }): Promise<Service> {
+  const { version } = packageFile;
+  if (options.port !== undefined) return startService(environment, { version, port: options.port });
+  try {
+    return await startService(environment, { version });
+  } catch (error) {
+    if (!(error instanceof RoomwardenError && error.code === 'RW1016')) throw error;
+    return startService(environment, { version, port: 0 });
+  }
+}
+
+async function tell(
+  { language, catalogue, config }: Environment,
+  service: Service,
+  estate: Estate,
+): Promise<void> {
+  await service.scheduler.idle();
+  const freshness = new Map(config.targets.map((target) => [target.id, target.freshness]));
+  const { findings } = await listFindings(
+    { store: service.store, catalogue, now: Date.now, freshness },
+    { visible: null },
+    { limit: shownViolations },
+    'plain',
+  );
+  const lines = [
+    text(language, 'demo.notice'),
+    text(language, 'demo.how'),
+    `configuration: ${estate.configuration}`,
+    `curl -H "Authorization: Bearer TOKEN" ${service.url}/api/v1/violations`,
+    '',
+    text(language, 'demo.worst'),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n${worstTable(findings, shownViolations, language)}`);
+}
+
+function until(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

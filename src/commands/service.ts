@@ -1,0 +1,143 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { instanceKey } from '../access/instance-key.ts';
+import { buildApi } from '../api/server.ts';
+import { RoomwardenError } from '../errors.ts';
+import { lastStarts } from '../inventory/queries.ts';
+import { newScanId, type RecordDeps, recordScan, recoverScans } from '../scan/runner.ts';
+import { Scheduler } from '../scan/schedule.ts';
+import { archiveRemoved, refreshWaivers } from '../scan/scope.ts';
+import type { Store } from '../store/index.ts';
+import { collectDeps, type Environment, openConfiguredStore } from './environment.ts';
+
+export interface Service {
+  store: Store;
+  scheduler: Scheduler;
+  /** `http://127.0.0.1:8480` */
+  url: string;
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  version: string;
+  /** Overrides `listen.port`; 0 = any free one. */
+  port?: number;
+}
+
+/** Scans in flight over all targets. */
+const concurrency = 4;
+const waiverRefreshMs = 60_000;
+
+/** @throws {RoomwardenError} RW1016, RW1017, RW30xx: nothing is left running then */
+export async function startService(environment: Environment, options: ServiceOptions): Promise<Service> {
+  const { config, log } = environment;
+  makeFolder(config.data);
+  const store = await openConfiguredStore(config, true);
+  const closers: (() => Promise<unknown>)[] = [() => store.close()];
+  try {
+    const deps = await recordDeps(environment, store);
+    const now = Date.now();
+    const interrupted = await recoverScans(store, deps.spool, now);
+    if (interrupted > 0) log.warn({ scans: interrupted }, 'scans were interrupted by the last stop');
+    const ids = config.targets.map((target) => target.id);
+    const archived = await archiveRemoved(deps, ids, now);
+    if (archived.length > 0)
+      log.info({ targets: archived }, 'targets left the configuration, findings archived');
+    await refreshWaivers(deps, now);
+    const scheduler = openScheduler(environment, deps);
+    closers.unshift(() => scheduler.stop());
+    const api = await buildApi({
+      ...environment,
+      store,
+      scheduler,
+      now: Date.now,
+      key: deps.key,
+      version: options.version,
+    });
+    closers.unshift(() => api.close());
+    const url = await listen(api, config.listen.host, options.port ?? config.listen.port);
+    const timer = setInterval(() => void upkeep(environment, deps), waiverRefreshMs);
+    closers.unshift(async () => clearInterval(timer));
+    const starts = await lastStarts(store);
+    scheduler.start(
+      config.targets.map(({ id, schedule }) => ({ id, schedule, lastStartedAt: starts.get(id) ?? null })),
+    );
+    return { store, scheduler, url, stop: () => closeAll(closers) };
+  } catch (error) {
+    await closeAll(closers);
+    throw error;
+  }
+}
+
+/** What recording a scan into the ledger stands on. */
+export async function recordDeps(environment: Environment, store: Store): Promise<RecordDeps> {
+  const { config, catalogue, bind, adapters } = environment;
+  return {
+    store,
+    config,
+    catalogue,
+    bind,
+    adapters,
+    key: await instanceKey(config),
+    collect: collectDeps(environment, new AbortController().signal),
+    spool: join(config.data, 'spool'),
+  };
+}
+
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new RoomwardenError('RW1017', { path, detail: (error as NodeJS.ErrnoException).code ?? 'EIO' });
+  }
+}
+
+function openScheduler({ config, log }: Environment, deps: RecordDeps): Scheduler {
+  return new Scheduler({
+    timezone: config.timezone,
+    concurrency,
+    now: Date.now,
+    newScanId,
+    async run(id, scan, signal) {
+      const target = config.targets.find((candidate) => candidate.id === id);
+      if (target === undefined) return;
+      const started = Date.now();
+      try {
+        const summary = await recordScan(deps, { id: scan, target, signal });
+        const fields = { target: id, scan, state: summary?.state, ms: Date.now() - started };
+        if (summary?.error === undefined) log.info(fields, 'scan finished');
+        else
+          log.warn(
+            { ...fields, error: summary.error.code, detail: summary.error.message.en },
+            'scan incomplete',
+          );
+      } catch (error) {
+        const told = error instanceof RoomwardenError ? error.message : 'unexpected';
+        log.error({ target: id, scan, error: told }, 'scan could not be recorded; the ledger is as before');
+      }
+    },
+  });
+}
+
+async function upkeep({ log }: Environment, deps: RecordDeps): Promise<void> {
+  try {
+    await refreshWaivers(deps, Date.now());
+  } catch (error) {
+    const told = error instanceof RoomwardenError ? error.message : 'unexpected';
+    log.error({ error: told }, 'waivers could not be looked after');
+  }
+}
+
+async function listen(api: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    return await api.listen({ host, port });
+  } catch (error) {
+    const detail = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new RoomwardenError('RW1016', { address: `${host}:${port}`, detail });
+  }
+}
+
+async function closeAll(closers: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (const close of closers) await close();
+}
