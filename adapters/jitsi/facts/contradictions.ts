@@ -1,0 +1,110 @@
+import type { FactSource } from '../../contract/adapter.ts';
+import { type Fact, hole, known, type Reason } from '../../contract/fact.ts';
+import { hostOf } from '../../contract/hosts.ts';
+import { deadKeysTrusted } from '../config-keys.ts';
+import type { JitsiSettings } from '../schema.ts';
+import type { Seen } from '../seen.ts';
+import {
+  allOf,
+  anonymousLogin,
+  anyOf,
+  type Bit,
+  configBit,
+  configGiven,
+  configSetting,
+  evidence,
+  knownBit,
+  noBit,
+  not,
+  rows,
+} from './base.ts';
+
+export const contradictionRows: FactSource[] = rows('contradictions', ['C', 'value']);
+
+/** `live`: a recorder at work is compared too, for which jicofo would have to be asked. */
+export function contradictions(seen: Seen, settings: JitsiSettings, live: boolean): Fact {
+  const at = evidence(seen, 'C', 'contradictions', { provenance: 'derived' });
+  if (seen.config.state === 'unknown') return hole(seen.config.reason, at);
+  const pairs: [string, Bit][] = [
+    ['config_off_backend_on', recordingPair(seen)],
+    ['third_parties_off_endpoint_set', thirdPartyPair(seen)],
+    ['dead_key_trusted', deadKeyPair(seen)],
+    ['declared_on_premises_endpoint_hosted', hostingPair(seen, settings)],
+    ['guests_off_anonymous_login_succeeds', guestPair(seen)],
+  ];
+  const found = pairs.filter(([, bit]) => bit.value === true);
+  const open = pairs.map(([, bit]) => bit).find((bit) => bit.value === null);
+  const missing = (open?.value === null ? open.reason : undefined) ?? (live ? jicofoMissing : undefined);
+  const items = found.map(([code]) => code).sort();
+  const from = [at, ...found.flatMap(([, bit]) => bit.evidence)];
+  return known(missing === undefined ? { items, complete: true } : { items, complete: false, missing }, from);
+}
+
+const jicofoMissing: Reason = { code: 'not_configured', fill: { kind: 'config', name: 'jicofo' } };
+
+/** May be meant so: the service is switched off for a while and its server part left. */
+function recordingPair(seen: Seen): Bit {
+  return allOf(
+    not(configBit(seen, 'recordingService.enabled', 'overridable', false)),
+    not(configBit(seen, 'transcription.enabled', 'overridable', false)),
+    hiddenDomain(seen),
+  );
+}
+
+/** A domain named `recorder.` proves nothing here: some packages always have it. */
+function hiddenDomain(seen: Seen): Bit {
+  const at = evidence(seen, 'X3', 'item hidden.');
+  const items: Bit =
+    seen.items.state === 'unknown'
+      ? noBit(seen.items.reason, at)
+      : knownBit(
+          seen.items.value.some((jid) => jid.startsWith('hidden.')),
+          at,
+        );
+  return anyOf(configGiven(seen, 'hiddenDomain'), items);
+}
+
+function thirdPartyPair(seen: Seen): Bit {
+  return allOf(
+    configBit(seen, 'disableThirdPartyRequests', 'overridable', false),
+    anyOf(
+      configGiven(seen, 'analytics.amplitudeAPPKey'),
+      allOf(
+        configBit(seen, 'analytics.rtcstatsEnabled', 'overridable', false),
+        configGiven(seen, 'analytics.rtcstatsEndpoint'),
+      ),
+    ),
+  );
+}
+
+function deadKeyPair(seen: Seen): Bit {
+  const at = evidence(seen, 'C', 'keys without effect');
+  if (seen.config.state === 'unknown') return noBit(seen.config.reason, at);
+  const { trusted, undecided } = deadKeysTrusted(seen.config.value);
+  const [key] = trusted;
+  if (key !== undefined) return knownBit(true, evidence(seen, 'C', key));
+  const [open] = undecided;
+  return open === undefined
+    ? knownBit(false, at)
+    : noBit({ code: 'undecidable', detail: open }, evidence(seen, 'C', open));
+}
+
+const hosted = /(?:^|\.)(?:8x8\.vc|meet\.jit\.si|jaas\.8x8\.vc)$/;
+
+function hostingPair(seen: Seen, settings: JitsiSettings): Bit {
+  if (settings.hosting?.model !== 'on_premises') return knownBit(false, evidence(seen, 'C', 'hosts'));
+  const keys = ['hosts.domain', 'hosts.muc', 'websocket', 'bosh'];
+  return anyOf(
+    ...keys.map((key): Bit => {
+      const setting = configSetting(seen, key, 'enforced');
+      if (setting.state === 'hole') return noBit(setting.reason, setting.evidence);
+      const host =
+        setting.state === 'known' && typeof setting.value === 'string' ? hostOf(setting.value) : undefined;
+      return knownBit(host !== undefined && hosted.test(host), setting.evidence);
+    }),
+  );
+}
+
+function guestPair(seen: Seen): Bit {
+  return allOf(not(configGiven(seen, 'hosts.anonymousdomain')), anonymousLogin(seen));
+}

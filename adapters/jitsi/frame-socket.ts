@@ -1,0 +1,181 @@
+import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
+import { WebSocket } from 'ws';
+import { type Ms, type Reason, reason } from '../contract/fact.ts';
+import { SourceError } from '../contract/http.ts';
+import { errorCode, networkReason, statusReason } from '../contract/http-failure.ts';
+import { readPem } from '../contract/http-options.ts';
+import { assertAllowed, type Element, parseFrame } from './stanzas.ts';
+import { tunnel } from './tunnel.ts';
+
+export interface SocketOptions {
+  url: string;
+  ca?: string;
+  proxy?: string;
+  signal: AbortSignal;
+  connectTimeoutMs: Ms;
+}
+
+/** Largest frame that Prosody sends by default after a login. Bytes. */
+const maxFrame = 262_144;
+/** Whole session. Bytes. */
+const maxTotal = 4 * 1024 * 1024;
+
+/** A WebSocket that speaks XMPP frames: capped, no compression, no redirects, only allow-listed stanzas. */
+export class FrameSocket {
+  readonly #socket: WebSocket;
+  readonly #locator: string;
+  readonly #frames: string[] = [];
+  #received = 0;
+  #ended: Reason | null = null;
+  #wake: (() => void) | null = null;
+
+  private constructor(socket: WebSocket, locator: string) {
+    this.#socket = socket;
+    this.#locator = locator;
+    socket.on('message', (data, binary) => this.#take(data.toString(), binary));
+    socket.on('error', (error) => this.#end(socketReason(error)));
+    socket.on('close', () => this.#end(reason('unreachable', 'the stream was closed')));
+  }
+
+  /** @throws {SourceError} unreachable, throttled, not_permitted */
+  static async connect(options: SocketOptions): Promise<FrameSocket> {
+    const { signal } = options;
+    signal.throwIfAborted();
+    const locator = `WebSocket ${new URL(options.url).pathname}`;
+    let socket: WebSocket;
+    try {
+      socket = await openSocket(options);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new SourceError(error instanceof SourceError ? error.reason : socketReason(error), locator);
+    }
+    const frames = new FrameSocket(socket, locator);
+    signal.addEventListener('abort', () => socket.terminate(), { once: true });
+    return frames;
+  }
+
+  /** @throws {Error} a stanza that is not on the allow-list */
+  send(element: Element): void {
+    assertAllowed(element);
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(element.toString());
+  }
+
+  /** @throws {SourceError} nothing in time, closed, too large, not well-formed */
+  async next(deadline: number): Promise<Element> {
+    for (;;) {
+      const frame = this.#frames.shift();
+      if (frame !== undefined) return this.#parse(frame);
+      if (this.#ended !== null) throw new SourceError(this.#ended, this.#locator);
+      const left = deadline - performance.now();
+      if (left <= 0) throw new SourceError(reason('unreachable', 'no answer in time'), this.#locator);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.#wake = null;
+    }
+  }
+
+  close(): void {
+    if (this.#socket.readyState === WebSocket.OPEN) {
+      this.#socket.close(1000);
+      const timer = setTimeout(() => this.#socket.terminate(), 500);
+      timer.unref();
+      this.#socket.once('close', () => clearTimeout(timer));
+    } else this.#socket.terminate();
+  }
+
+  #parse(frame: string): Element {
+    try {
+      return parseFrame(frame);
+    } catch {
+      this.#socket.terminate();
+      throw new SourceError(reason('invalid_answer', 'a frame that is no XML element'), this.#locator);
+    }
+  }
+
+  #take(frame: string, binary: boolean): void {
+    this.#received += frame.length;
+    if (binary) this.#end(reason('invalid_answer', 'a binary frame'));
+    else if (this.#received > maxTotal) this.#end(reason('too_large', `more than ${maxTotal} bytes`));
+    else this.#frames.push(frame);
+    if (this.#ended !== null) this.#socket.terminate();
+    this.#wake?.();
+  }
+
+  #end(why: Reason): void {
+    this.#ended ??= why;
+    this.#wake?.();
+  }
+}
+
+async function openSocket(options: SocketOptions): Promise<WebSocket> {
+  const { url, proxy } = options;
+  const secure = url.startsWith('wss:');
+  const ca = options.ca === undefined ? undefined : [...getCACertificates('default'), readPem(options.ca)];
+  const target = new URL(url);
+  const port = Number(target.port) || (secure ? 443 : 80);
+  const host = target.hostname.replace(/^\[|\]$/g, '');
+  const tls = {
+    ...(ca === undefined ? {} : { ca }),
+    ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
+  };
+  let carrier: Socket | TLSSocket;
+  if (proxy === undefined)
+    carrier = secure ? connectTls({ host, port, ...tls }) : connectPlain({ host, port });
+  else {
+    const through = await tunnel(
+      proxy,
+      `${target.hostname}:${port}`,
+      options.connectTimeoutMs,
+      options.signal,
+    );
+    carrier = secure ? connectTls({ socket: through, host, ...tls }) : through;
+  }
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, ['xmpp'], {
+      createConnection: () => carrier,
+      followRedirects: false,
+      handshakeTimeout: options.connectTimeoutMs,
+      maxPayload: maxFrame,
+      perMessageDeflate: false,
+      headers: { 'User-Agent': 'roomwarden' },
+    });
+    const abort = (): void => socket.terminate();
+    options.signal.addEventListener('abort', abort, { once: true });
+    const settle = (): void => options.signal.removeEventListener('abort', abort);
+    socket.once('open', () => {
+      settle();
+      resolve(socket);
+    });
+    socket.once('unexpected-response', (request, response) => {
+      settle();
+      const status = response.statusCode ?? 0;
+      response.resume();
+      request.destroy();
+      const why =
+        status < 400 ? reason('unreachable', `no WebSocket there (HTTP ${status})`) : statusReason(status);
+      reject(new SourceError(why, ''));
+    });
+    socket.on('error', (error) => {
+      settle();
+      reject(error);
+    });
+  });
+}
+
+function socketReason(error: unknown): Reason {
+  const code = errorCode(error);
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH')
+    return reason('too_large', `a frame above ${maxFrame} bytes`);
+  if (code?.startsWith('WS_ERR')) return reason('invalid_answer', 'broken WebSocket frames');
+  if (error instanceof Error && /handshake has timed out/.test(error.message))
+    return reason('unreachable', 'no answer to the WebSocket handshake in time');
+  if (error instanceof Error && /^(Server sent|Invalid|No server|Unexpected)/i.test(error.message))
+    return reason('unreachable', 'no WebSocket for XMPP there');
+  return networkReason(code, false);
+}

@@ -1,0 +1,231 @@
+import { isIP } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Ms, type Reason, reason } from '../contract/fact.ts';
+import { isOwnHost } from '../contract/hosts.ts';
+import type { ConfigFile } from './config-js.ts';
+import { matchesCaps, type Read, readInfo, readItems, readServices, readSoftware } from './disco.ts';
+import { askRooms } from './rooms.ts';
+import { type JitsiSettings, originOf } from './schema.ts';
+import { type Attempt, knownRead, type Logins, type Seen, unknownRead } from './seen.ts';
+import { type Login, loginAnonymously, type XmppOptions, type XmppSession } from './xmpp.ts';
+
+export interface SignallingOptions {
+  settings: JitsiSettings;
+  signal: AbortSignal;
+  timeoutMs: Ms;
+}
+
+export type SignallingSeen = Pick<
+  Seen,
+  'logins' | 'domain' | 'items' | 'software' | 'services' | 'listed' | 'rooms'
+>;
+
+/** Servers may limit logins per address to three a second; loopback is not limited. */
+const gapMs = 400;
+
+const domainName = /^(?=.{1,255}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i;
+
+export async function readSignalling(
+  config: Read<ConfigFile>,
+  options: SignallingOptions,
+): Promise<SignallingSeen> {
+  const place = placeOf(config, options.settings);
+  if ('reason' in place) return nothing(options, place.reason, []);
+  const { url, domain, guest } = place;
+  const base: Omit<XmppOptions, 'domain'> = {
+    url,
+    signal: options.signal,
+    timeoutMs: options.timeoutMs,
+    ...(options.settings.tls === undefined ? {} : { ca: options.settings.tls.ca }),
+    ...(options.settings.proxy === undefined ? {} : { proxy: options.settings.proxy }),
+  };
+  const gap = paced(url);
+  const { attempts, session } = await attemptLogins(base, domain, guest, gap);
+  const outcome = outcomeOf(attempts);
+  if (session === null) {
+    const why =
+      outcome.state === 'unknown' ? outcome.reason : reason('not_permitted', 'no login without an account');
+    return nothing(options, why, attempts);
+  }
+  try {
+    const seen = await describe(session, domain, config);
+    const rooms = await askRooms(session, seen, { ...options, base, gap, muc: mucOf(config) });
+    return { logins: { attempts, outcome }, ...seen, rooms };
+  } finally {
+    session.close();
+  }
+}
+
+function nothing(options: SignallingOptions, why: Reason, attempts: Attempt[]): SignallingSeen {
+  const hole = unknownRead(why);
+  const configured = options.settings.rooms?.length ?? 0;
+  return {
+    logins: { attempts, outcome: attempts.length === 0 ? hole : outcomeOf(attempts) },
+    domain: hole,
+    items: hole,
+    software: hole,
+    services: hole,
+    listed: hole,
+    rooms: { rooms: [], absent: 0, auxiliary: 0, failed: configured, reason: configured === 0 ? null : why },
+  };
+}
+
+type Place = { url: string; domain: string; guest: Read<string | null> } | { reason: Reason };
+
+/** Where to connect and to whom: from config.js, but never to a host that is not the organisation's own. */
+export function placeOf(config: Read<ConfigFile>, settings: JitsiSettings): Place {
+  if (config.state === 'unknown') return { reason: config.reason };
+  const domain = domainOf(config.value, 'hosts.domain');
+  if (domain.state === 'unknown') return { reason: domain.reason };
+  if (domain.value === null) return { reason: reason('invalid_answer', 'config.js names no hosts.domain') };
+  const url = socketUrl(config.value, settings);
+  if ('reason' in url) return url;
+  return { url: url.url, domain: domain.value, guest: domainOf(config.value, 'hosts.anonymousdomain') };
+}
+
+function domainOf(config: ConfigFile, key: string): Read<string | null> {
+  const setting = config.get(key);
+  if (setting.state === 'absent') return knownRead(null);
+  if (setting.state === 'unknown') return unknownRead(reason('undecidable', `${key}: ${setting.why}`));
+  const { value } = setting;
+  if (typeof value !== 'string' || !domainName.test(value))
+    return unknownRead(reason('invalid_answer', `${key} is no domain`));
+  return knownRead(value.toLowerCase());
+}
+
+export function mucOf(config: Read<ConfigFile>): Read<string | null> {
+  return config.state === 'unknown' ? config : domainOf(config.value, 'hosts.muc');
+}
+
+function socketUrl(config: ConfigFile, settings: JitsiSettings): { url: string } | { reason: Reason } {
+  const setting = config.get('websocket');
+  if (setting.state === 'unknown') return { reason: reason('undecidable', `websocket: ${setting.why}`) };
+  const origin = originOf(settings);
+  const standard = `${origin.replace(/^http/, 'ws')}/xmpp-websocket`;
+  const url =
+    setting.state === 'known' && typeof setting.value === 'string'
+      ? URL.parse(setting.value, standard)
+      : null;
+  if (url === null || !/^wss?:$/.test(url.protocol) || /^https?$/i.test(url.hostname))
+    return { url: standard };
+  url.search = '';
+  url.hash = '';
+  url.username = '';
+  url.password = '';
+  if (
+    url.host !== new URL(origin).host &&
+    !isOwnHost(url.hostname, { url: settings.url, own_hosts: settings.own_hosts })
+  ) {
+    const detail = 'config.js names a WebSocket on a host that is not known as the own';
+    return { reason: reason('not_configured', detail, { kind: 'config', name: 'own_hosts' }) };
+  }
+  if (url.protocol === 'ws:' && !isLoopback(url.hostname) && settings.insecure_http !== true) {
+    const detail = 'config.js names an unencrypted WebSocket';
+    return { reason: reason('not_configured', detail, { kind: 'config', name: 'insecure_http' }) };
+  }
+  return { url: url.href };
+}
+
+export function isLoopback(hostname: string): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, '');
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+}
+
+/** Waits so that connections do not come faster than servers allow. */
+function paced(url: string): (signal: AbortSignal) => Promise<void> {
+  if (isLoopback(new URL(url).hostname)) return async () => {};
+  let next = 0;
+  return async (signal) => {
+    const now = performance.now();
+    const delay = Math.max(0, next - now);
+    next = now + delay + gapMs;
+    if (delay > 0) await wait(delay, undefined, { signal });
+  };
+}
+
+/** At most three attempts; the first that gets in ends them. */
+async function attemptLogins(
+  base: Omit<XmppOptions, 'domain'>,
+  domain: string,
+  guest: Read<string | null>,
+  gap: (signal: AbortSignal) => Promise<void>,
+): Promise<{ attempts: Attempt[]; session: XmppSession | null }> {
+  const named = guest.state === 'known' ? guest.value : null;
+  const guessed = `guest.${domain}`;
+  const places: { role: Attempt['role']; domain: string }[] = [
+    { role: 'main', domain },
+    ...(named === null || named === domain ? [] : [{ role: 'guest' as const, domain: named }]),
+    ...(named === guessed || domain.startsWith('guest.')
+      ? []
+      : [{ role: 'guessed' as const, domain: guessed }]),
+  ];
+  const attempts: Attempt[] = [];
+  for (const place of places) {
+    await gap(base.signal);
+    const login = await loginAnonymously({ ...base, domain: place.domain });
+    attempts.push({ ...place, ...attemptOf(login) });
+    if (login.state === 'accepted') return { attempts, session: login.session };
+    if (login.state === 'failed' && login.reason.code !== 'invalid_answer') break;
+  }
+  if (guest.state === 'unknown')
+    attempts.push({ role: 'guest', domain: '', state: 'failed', reason: guest.reason });
+  return { attempts, session: null };
+}
+
+function attemptOf(login: Login): Pick<Attempt, 'state' | 'condition' | 'mechanisms' | 'reason'> {
+  switch (login.state) {
+    case 'refused':
+      return { state: 'refused', condition: login.condition, mechanisms: login.mechanisms };
+    case 'failed':
+      return { state: 'failed', reason: login.reason };
+    default:
+      return { state: login.state };
+  }
+}
+
+/** Only the guessed guest domain may be one that the server does not know. */
+export function outcomeOf(attempts: readonly Attempt[]): Logins['outcome'] {
+  if (attempts.some((attempt) => attempt.state === 'accepted')) return knownRead('accepted' as const);
+  for (const attempt of attempts) {
+    if (attempt.state === 'failed') return unknownRead(attempt.reason ?? reason('unreachable'));
+    if (attempt.state === 'unknown_host' && attempt.role !== 'guessed')
+      return unknownRead(
+        reason('unreachable', `the server does not serve the ${attempt.role} domain of config.js`),
+      );
+  }
+  if (attempts.length === 0) return unknownRead(reason('unreachable', 'no login was tried'));
+  return knownRead('refused' as const);
+}
+
+async function describe(
+  session: XmppSession,
+  domain: string,
+  config: Read<ConfigFile>,
+): Promise<Omit<SignallingSeen, 'logins' | 'rooms'>> {
+  const answer = await session.ask({ kind: 'info', to: domain });
+  const info = readInfo(answer);
+  const caps =
+    answer.state === 'result' && session.domain === domain ? matchesCaps(answer.payload, session.caps) : null;
+  const items = readItems(await session.ask({ kind: 'items', to: domain }));
+  const software = readSoftware(await session.ask({ kind: 'version', to: domain }));
+  const services = readServices(await session.ask({ kind: 'services', to: domain }));
+  const muc = mucOf(config);
+  const listed =
+    muc.state === 'known' && muc.value !== null
+      ? readItems(await session.ask({ kind: 'items', to: muc.value }))
+      : unknownRead(
+          muc.state === 'unknown' ? muc.reason : reason('invalid_answer', 'config.js names no hosts.muc'),
+        );
+  return {
+    domain:
+      info.state === 'unknown'
+        ? info
+        : caps === false
+          ? unknownRead(reason('invalid_answer', 'the description does not fit its own checksum'))
+          : knownRead({ info: info.value, verified: caps === true }),
+    items,
+    software,
+    services,
+    listed,
+  };
+}
