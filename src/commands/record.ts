@@ -4,7 +4,7 @@ import { readRecords } from '../scan/ndjson.ts';
 import type { ScanRecord } from '../scan/records.ts';
 import { newScanId, type RecordDeps, recordScan, spoolFile } from '../scan/runner.ts';
 import { type Environment, openConfiguredStore } from './environment.ts';
-import { makeFolder, recordDeps } from './service.ts';
+import { makeFolder, recordDeps } from './recording.ts';
 
 /** Scans into the ledger, and gives the same records again for the report. */
 export async function* recordTargets(

@@ -1,7 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { instanceKey } from '../access/instance-key.ts';
 import { buildApi } from '../api/server.ts';
 import { RoomwardenError } from '../errors.ts';
 import { lastStarts } from '../inventory/queries.ts';
@@ -9,7 +6,8 @@ import { newScanId, type RecordDeps, recordScan, recoverScans } from '../scan/ru
 import { Scheduler } from '../scan/schedule.ts';
 import { archiveRemoved, refreshWaivers } from '../scan/scope.ts';
 import type { Store } from '../store/index.ts';
-import { collectDeps, type Environment, openConfiguredStore } from './environment.ts';
+import { type Environment, openConfiguredStore } from './environment.ts';
+import { makeFolder, recordDeps } from './recording.ts';
 
 export interface Service {
   store: Store;
@@ -67,29 +65,6 @@ export async function startService(environment: Environment, options: ServiceOpt
   } catch (error) {
     await closeAll(closers);
     throw error;
-  }
-}
-
-/** What recording a scan into the ledger stands on. */
-export async function recordDeps(environment: Environment, store: Store): Promise<RecordDeps> {
-  const { config, catalogue, bind, adapters } = environment;
-  return {
-    store,
-    config,
-    catalogue,
-    bind,
-    adapters,
-    key: await instanceKey(config),
-    collect: collectDeps(environment, new AbortController().signal),
-    spool: join(config.data, 'spool'),
-  };
-}
-
-export function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new RoomwardenError('RW1017', { path, detail: (error as NodeJS.ErrnoException).code ?? 'EIO' });
   }
 }
 
