@@ -7,12 +7,23 @@ export interface Planted {
   messages: readonly string[];
 }
 
-/** Spellings in which a text may come back. */
-export function spellings(text: string): string[] {
+const known = new Map<string, readonly string[]>();
+
+/** Spellings in which a text may come back, once and once more packed into JSON. */
+export function spellings(text: string): readonly string[] {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const forms = simpleSpellings(text).flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]);
+  const unique = [...new Set(forms)];
+  known.set(text, unique);
+  return unique;
+}
+
+function simpleSpellings(text: string): string[] {
   const json = JSON.stringify(text).slice(1, -1);
   const xml = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const base64 = text.length >= 6 ? [Buffer.from(text).toString('base64').replace(/=+$/, '')] : [];
-  return [...new Set([text, json, xml, encodeURIComponent(text.toWellFormed()), ...base64])];
+  return [text, json, xml, encodeURIComponent(text.toWellFormed()), ...base64];
 }
 
 export function leakProblems(scan: Scan, planted: Planted): string[] {
@@ -28,8 +39,7 @@ export function leakProblems(scan: Scan, planted: Planted): string[] {
     for (const text of texts) {
       if (text.length < 4) problems.push(`${kind}: ${JSON.stringify(text)} is too short to be looked for`);
       for (const [place, content] of places) {
-        const forms = spellings(text).flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]);
-        if (forms.some((form) => content.includes(form))) {
+        if (spellings(text).some((form) => content.includes(form))) {
           problems.push(`${place} hold ${kind} ${JSON.stringify(text)}`);
         }
       }
