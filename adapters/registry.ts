@@ -1,7 +1,14 @@
+import { bigbluebutton } from './bigbluebutton/index.ts';
 import type { Adapter } from './contract/adapter.ts';
 import { declared } from './declared/index.ts';
+import { jitsi } from './jitsi/index.ts';
+import { nextcloudTalk } from './nextcloud-talk/index.ts';
 
-/** Vendor id to adapter. One line per folder beside this file. */
+// Each vendor reads its own configuration; here they lie side by side, and `configuration` has checked what it gets.
+// biome-ignore lint/suspicious/noExplicitAny: the types of the configurations differ
+const all: readonly Adapter<any>[] = [bigbluebutton, jitsi, nextcloudTalk, declared];
+
+/** Vendor id to adapter, one per folder beside this file. */
 export const adapters: ReadonlyMap<string, Adapter> = new Map(
-  [declared].map((adapter): [string, Adapter] => [adapter.vendor, adapter as unknown as Adapter]),
+  all.map((adapter) => [adapter.vendor, adapter]),
 );
