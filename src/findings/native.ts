@@ -44,7 +44,8 @@ export function toNative(core: FindingCore, catalogue: Catalogue, view: IdView):
   const policy = catalogue.policyById.get(core.policy);
   const hidden = view === 'ref' && core.kind !== 'deployment' && core.id !== '';
   const detail = hidden ? withoutId(core.detail, core.id, core.ref) : core.detail;
-  const subject: NativeFinding['subject'] = { kind: core.kind, name: core.name };
+  const name = hidden ? nameWithoutId(core.name, core.id) : core.name;
+  const subject: NativeFinding['subject'] = { kind: core.kind, name };
   if (core.id !== '') {
     if (!hidden) subject.id = core.id;
     if (core.kind !== 'deployment' && core.ref !== '') subject.ref = core.ref;
@@ -149,7 +150,7 @@ const trimmed = (sentence: string): string => sentence.replace(/\.$/, '');
 
 /** Locators and paths may hold the id that is a join address. */
 export function withoutId(detail: Detail, id: string, ref: string): Detail {
-  const forms = [...new Set([id, encodeURIComponent(id)])].map((form) =>
+  const forms = [...new Set([id, encodeURIComponent(id), decoded(id)])].map((form) =>
     form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
   );
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${forms.join('|')})(?![\\p{L}\\p{N}])`, 'gu');
@@ -169,4 +170,25 @@ export function withoutId(detail: Detail, id: string, ref: string): Detail {
     reason.detail === undefined ? reason : { ...reason, detail: hide(reason.detail) },
   );
   return { ...detail, evidence, reasons };
+}
+
+/** Where a room's address is its name (Jitsi), the name would give the id away: null then. */
+export function nameWithoutId(name: string | null, id: string): string | null {
+  if (name === null) return null;
+  const [shown, secret] = [letters(name), letters(id)];
+  return shown === secret || (secret.length >= 6 && shown.includes(secret)) ? null : name;
+}
+
+const letters = (text: string): string =>
+  decoded(text)
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -2,7 +2,7 @@ import type { SourceOutcome } from '../../adapters/contract/subject.ts';
 import type { ConfiguredTarget } from '../config/types.ts';
 import { readCursor, writeCursor } from '../findings/cursor.ts';
 import { rfc3339 } from '../findings/detail.ts';
-import type { IdView } from '../findings/native.ts';
+import { type IdView, nameWithoutId } from '../findings/native.ts';
 import type { Bilingual } from '../policy/types.ts';
 import type { ScansTable, Store, SubjectState, SubjectsTable, TargetsTable } from '../store/index.ts';
 import { coveredOf, sourcesOf } from './targets.ts';
@@ -198,7 +198,7 @@ export function roomView(
   return {
     ...(view === 'plain' ? { id: row.id } : {}),
     ref: row.ref,
-    name: row.name,
+    name: view === 'plain' ? row.name : nameWithoutId(row.name, row.id),
     state: row.state,
     tags: JSON.parse(row.tags_json),
     first_seen_at: rfc3339(row.first_seen_at),
