@@ -102,7 +102,7 @@ function failure(key: string): Reason {
         },
       );
     case 'unsupportedRequest':
-      return reason('not_supported_by_version', 'unsupportedRequest: the balancer has no such call');
+      return reason('not_supported_by_version', 'unsupportedRequest: there is no such call here');
     case 'notFound':
       return reason('not_running', 'notFound');
     case 'internalError':

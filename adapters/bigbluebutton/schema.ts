@@ -37,7 +37,7 @@ const placeholderNumber = '6135551234';
 const Dial = z
   .string()
   .trim()
-  .regex(/^[+(]*\d(?:[\d\s+()/.,;:#*x\u2013-]|ext)+$/i)
+  .regex(/^(?:x|ext\.?)?[+(]*\d(?:[\d\s+()/.,;:#*x\u2013-]|ext)+$/i)
   .refine((text) => text.replace(/\D/g, '').length >= 3)
   .transform((text) => (text.replace(/\D/g, '') === placeholderNumber ? ('placeholder' as const) : 'number'));
 

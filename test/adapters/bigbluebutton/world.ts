@@ -4,6 +4,8 @@ import {
   type BigBlueButtonSimulator,
   type BigBlueButtonWorld,
   greenlightMetadata,
+  type SimulatedMeeting,
+  type SimulatedRoom,
   startBigBlueButton,
 } from '../../../adapters/bigbluebutton/simulator.ts';
 import type { Fact } from '../../../adapters/contract/fact.ts';
@@ -186,3 +188,29 @@ export function factsOf(found: Scan, key: string): Record<string, unknown> {
   const facts = Object.entries(found.subjects.get(key)?.facts ?? {});
   return Object.fromEntries(facts.map(([name, fact]) => [name, brief(fact)]));
 }
+
+/** A world of its own rules on top of an empty installation. */
+export const emptyWorld: BigBlueButtonWorld = { secret, clock: () => scanTime };
+
+/** What a world gives, for tables of tests. */
+export type Case = [
+  name: string,
+  world: Partial<BigBlueButtonWorld>,
+  facts: Record<string, unknown>,
+  ask?: Ask,
+];
+
+export const greenlightRoom: SimulatedMeeting = {
+  id: 'm',
+  name: 'M',
+  metadata: greenlightMetadata('abc-def-ghi-jkl'),
+};
+/** One running room of Greenlight. */
+export const inGreenlight = (
+  meeting: Partial<SimulatedMeeting>,
+  room: Partial<SimulatedRoom> = {},
+  site = {},
+): Partial<BigBlueButtonWorld> => ({
+  meetings: [{ ...greenlightRoom, ...meeting }],
+  greenlight: { ...site, rooms: [{ friendlyId: 'abc-def-ghi-jkl', name: 'M', ...room }] },
+});
