@@ -4,6 +4,7 @@ import { type Bound, bindVendor } from './bind.ts';
 import type { Catalogue, Policy, PolicyCase } from './catalogue.ts';
 import { compilePolicy } from './compiled.ts';
 import { judgeSubject } from './evaluate.ts';
+import type { SharedTests } from './expression/compile.ts';
 import type { Judgement, Scope } from './types.ts';
 
 export interface CaseResult {
@@ -61,9 +62,13 @@ function boundFor(policy: Policy, parameters: PolicyCase['parameters']): Bound {
     policyById: new Map([[policy.id, policy]]),
     clauseById: new Map(),
   };
-  const entries = compilePolicy(policy, parameters).map((entry) => ({ ...entry, switchedOff: false }));
+  const shared: SharedTests = new Map();
+  const entries = compilePolicy(policy, parameters, shared).map((entry) => ({
+    ...entry,
+    switchedOff: false,
+  }));
   const rows = entries.flatMap((entry) => entry.ruleReads.map((fact) => ({ fact, never: 'case' })));
-  const bound = bindVendor({ catalogue: alone, entries, settings: {} }, rows, {
+  const bound = bindVendor({ catalogue: alone, entries, shared, settings: {} }, rows, {
     declaredOnly: false,
     live: true,
   });

@@ -2,13 +2,16 @@ import type { SubjectKind } from '../../adapters/contract/subject.ts';
 import type { FactName } from '../../adapters/contract/vocabulary.ts';
 import type { Catalogue, CheckedEntry, Policy } from './catalogue.ts';
 import type { CheckedExpression } from './check.ts';
-import { compileExpression } from './expression/compile.ts';
+import { compileExpression, type SharedTests } from './expression/compile.ts';
 import { nearest } from './expression/names.ts';
-import { type Node, no } from './expression/node.ts';
+import { type Node, no, type Truth, type Values, yes } from './expression/node.ts';
 import type { Parameter } from './expression/operands.ts';
 import { readParameter } from './parameters.ts';
 import { Refused } from './problems.ts';
-import type { Severity } from './types.ts';
+import type { Severity, Verdict } from './types.ts';
+
+/** By the truth of the rule: no, yes, undecided. */
+const ruled = ['violation', 'pass', 'unknown'] as const satisfies Record<Truth, Verdict>;
 
 /** One (policy, kind) as closures, parameters inside. */
 export interface CompiledEntry {
@@ -18,6 +21,8 @@ export interface CompiledEntry {
   live: boolean;
   applies?: Node;
   rule: Node;
+  /** Both of them, without reasons: the fast half of a judgement. */
+  verdict: (values: Values) => Verdict;
   severityIf: readonly { when: Node; severity: Severity }[];
   reads: readonly FactName[];
   ruleReads: readonly FactName[];
@@ -30,6 +35,7 @@ export interface CompiledEntry {
 export interface CompiledCatalogue {
   catalogue: Catalogue;
   entries: readonly CompiledEntry[];
+  shared: SharedTests;
   settings: Settings;
 }
 
@@ -88,18 +94,17 @@ function checkParameters(policy: Policy, parameters: Readonly<Record<string, unk
 export function compileCatalogue(catalogue: Catalogue, settings: Settings = {}): CompiledCatalogue {
   const problems = checkSettings(catalogue, settings);
   if (problems.length > 0) throw new SettingsError(problems);
-  const applies = new Map<string, Node>();
+  const shared: SharedTests = new Map();
   const entries = catalogue.policies.flatMap((policy) =>
-    compilePolicy(policy, settings[policy.id]?.parameters ?? {}, applies),
+    compilePolicy(policy, settings[policy.id]?.parameters ?? {}, shared),
   );
-  return { catalogue, entries, settings };
+  return { catalogue, entries, shared, settings };
 }
 
-/** `shared` keeps conditions without parameters, so that one that many rooms' rules have is read once. */
 export function compilePolicy(
   policy: Policy,
   overrides: Readonly<Record<string, unknown>>,
-  shared: Map<string, Node> = new Map(),
+  shared: SharedTests,
 ): CompiledEntry[] {
   const parameters = effectiveParameters(policy, overrides);
   return policy.judge.map((entry) => compileEntry(policy, entry, parameters, shared));
@@ -126,21 +131,21 @@ function compileEntry(
   policy: Policy,
   entry: CheckedEntry,
   parameters: Readonly<Record<string, Parameter>>,
-  shared: Map<string, Node>,
+  shared: SharedTests,
 ): CompiledEntry {
-  const compile = (expression: CheckedExpression): Node => compileWith(policy, expression, parameters);
+  const compile = (expression: CheckedExpression): Node =>
+    compileWith(policy, expression, parameters, shared);
   const applies = entry.appliesExpression === undefined ? undefined : compile(entry.appliesExpression);
-  const key = entry.appliesExpression?.parameters.size === 0 ? entry.appliesExpression.text : undefined;
-  if (applies !== undefined && key !== undefined && !shared.has(key)) shared.set(key, applies);
-  const condition = key === undefined ? applies : shared.get(key);
+  const rule = compile(entry.ruleExpression);
   const switchedOff = applies !== undefined && applies.test([]) === no;
   return {
     policy,
     kind: entry.kind,
     severity: entry.severity,
     live: entry.live,
-    ...(condition === undefined ? {} : { applies: condition }),
-    rule: compile(entry.ruleExpression),
+    ...(applies === undefined ? {} : { applies }),
+    rule,
+    verdict: verdictTest(applies, rule),
     severityIf: policy.severityIf
       .filter((s) => s.judge === entry.kind)
       .map((s) => ({ when: compile(s.when), severity: s.severity })),
@@ -151,13 +156,25 @@ function compileEntry(
   };
 }
 
+function verdictTest(applies: Node | undefined, rule: Node): (values: Values) => Verdict {
+  const passes = rule.test;
+  if (applies === undefined) return (values) => ruled[passes(values)];
+  const concerns = applies.test;
+  return (values) => {
+    const answer = concerns(values);
+    if (answer === yes) return ruled[passes(values)];
+    return answer === no ? 'not_applicable' : 'unknown';
+  };
+}
+
 function compileWith(
   policy: Policy,
   expression: CheckedExpression,
   parameters: Readonly<Record<string, Parameter>>,
+  shared: SharedTests,
 ): Node {
   try {
-    return compileExpression(expression.ast, parameters);
+    return compileExpression(expression.ast, parameters, shared);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const path = [policy.id, 'parameters'];

@@ -6,10 +6,9 @@ import type { CompiledEntry } from './compiled.ts';
 import { factAt, slotOf } from './expression/names.ts';
 import {
   certain,
+  fillShared,
   type Node,
-  no,
   type Support,
-  type Truth,
   undecided,
   type Values,
   yes,
@@ -23,26 +22,23 @@ export { checkSettings, compileCatalogue, SettingsError } from './compiled.ts';
 
 /** Judges one subject by every entry that is judged at its kind. Pure: same facts, same judgements. */
 export function judgeSubject(bound: Bound, kind: SubjectKind, scope: Scope): Judgement[] {
-  fill(bound.values, bound.wanted[kind], scope, '');
+  readScope(bound, kind, scope);
   const judgements: Judgement[] = [];
   for (const entry of bound.judged[kind]) judgements.push(judgeEntry(bound, entry, scope));
   return judgements;
+}
+
+/** Puts everything that the rules of this kind read into `bound.values`, except attestations. */
+export function readScope(bound: Bound, kind: SubjectKind, scope: Scope): void {
+  fill(bound.values, bound.wanted[kind], scope, '');
+  fillShared(bound.values, bound.shared[kind]);
 }
 
 function judgeEntry(bound: Bound, entry: CompiledEntry, scope: Scope): Judgement {
   const { values } = bound;
   const own = bound.wantedAttestation.get(entry) ?? [];
   if (own.length > 0) fill(values, own, scope, entry.policy.id);
-  return explain(entry, verdictOf(entry, values), values, scope);
-}
-
-/** The fast half: no reasons, no evidence. */
-export function verdictOf(entry: CompiledEntry, values: Values): Verdict {
-  const applies: Truth = entry.applies === undefined ? yes : entry.applies.test(values);
-  if (applies === no) return 'not_applicable';
-  if (applies === undecided) return 'unknown';
-  const passed = entry.rule.test(values);
-  return passed === yes ? 'pass' : passed === no ? 'violation' : 'unknown';
+  return explain(entry, entry.verdict(values), values, scope);
 }
 
 /** The slow half: what the verdict rests on, or every hole that keeps it open. */

@@ -2,32 +2,34 @@ import { type Fact, type FactValue, type Reason, reasonCodes } from '../../adapt
 import { type FactDefinition, type FactName, factDefinition } from '../../adapters/contract/vocabulary.ts';
 
 /**
- * The value as a rule may read it, or undefined where it is not of the vocabulary's type: a wrong value is a hole,
- * never a decision. Facts are checked and complained about where they come in; this is the last line, and fast.
+ * Tells whether a value is of the fact's type. Facts are checked and complained about where they come in; this is the
+ * last line, and fast: a wrong value becomes a hole, never a decision.
  */
-export function admissible(definition: FactDefinition, value: unknown): FactValue | undefined {
-  return fits(definition, value) ? (value as FactValue) : undefined;
-}
-
-function fits(definition: FactDefinition, value: unknown): boolean {
+export function admission(definition: FactDefinition): (value: unknown) => boolean {
   switch (definition.type) {
     case 'bool':
-      return typeof value === 'boolean';
+      return (value) => typeof value === 'boolean';
     case 'int':
-      return isQuantity(value, Number.isSafeInteger);
+      return (value) => isWhole(value) || (isBounded(value) && isWhole(value['value']));
     case 'duration':
-      return isQuantity(value, Number.isFinite);
+      return (value) => isAmount(value) || (isBounded(value) && isAmount(value['value']));
     case 'retention':
-      return isRetention(value);
+      return isRetention;
     case 'version':
-      return typeof value === 'string' && value !== '';
-    case 'enum':
-      return typeof value === 'string' && definition.values?.includes(value) === true;
+      return (value) => typeof value === 'string' && value !== '';
+    case 'enum': {
+      const values: ReadonlySet<unknown> = new Set(definition.values);
+      return (value) => values.has(value);
+    }
     case 'text':
-      return typeof value === 'string';
+      return (value) => typeof value === 'string';
     case 'list':
-      return isList(value);
+      return isList;
   }
+}
+
+export function admissible(definition: FactDefinition, value: unknown): FactValue | undefined {
+  return admission(definition)(value) ? (value as FactValue) : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -38,14 +40,16 @@ function isBound(value: unknown): boolean {
   return value === 'at_least' || value === 'at_most';
 }
 
-function isQuantity(value: unknown, isNumber: (value: unknown) => boolean): boolean {
-  if (typeof value === 'number') return isNumber(value) && value >= 0;
-  return (
-    isObject(value) &&
-    typeof value['value'] === 'number' &&
-    isQuantity(value['value'], isNumber) &&
-    isBound(value['bound'])
-  );
+function isAmount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
+}
+
+function isWhole(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value);
+}
+
+function isBounded(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && isBound(value['bound']);
 }
 
 function isRetention(value: unknown): boolean {
@@ -58,7 +62,7 @@ function isRetention(value: unknown): boolean {
 
 function isList(value: unknown): boolean {
   if (!isObject(value) || !Array.isArray(value['items'])) return false;
-  if (!value['items'].every((item) => typeof item === 'string')) return false;
+  for (const item of value['items']) if (typeof item !== 'string') return false;
   return value['complete'] === true || (value['complete'] === false && isReason(value['missing']));
 }
 

@@ -1,34 +1,68 @@
 import type { Fact, FactValue } from '../../adapters/contract/fact.ts';
-import { type FactDefinition, type FactName, factDefinition } from '../../adapters/contract/vocabulary.ts';
+import {
+  type FactDefinition,
+  type FactName,
+  type FactType,
+  factDefinition,
+} from '../../adapters/contract/vocabulary.ts';
 import { slotOf } from './expression/names.ts';
-import { admissible } from './facts.ts';
+import { admission } from './facts.ts';
 import type { FactMap, Scope } from './types.ts';
 
 const noFacts: FactMap = {};
 
-/** One fact that the rules of a kind read, and how to find it. */
-export interface Wanted {
-  name: FactName;
+type Group = 'deployment' | 'room' | 'recording' | 'inventory' | 'attestation';
+
+/** One fact that rules read: where its value goes, and the check of its type. */
+interface Place {
   slot: number;
-  definition: FactDefinition;
-  group: 'deployment' | 'room' | 'recording' | 'inventory' | 'attestation';
-  simple: boolean;
+  /** What most values are, told without a call. */
+  quick: 'boolean' | 'number' | 'text' | 'other';
+  admit: (value: unknown) => boolean;
+  /** The last text that was admitted: most subjects say the same. */
+  last: unknown;
+}
+
+/** The facts of one group that the rules of a kind read. */
+export interface Wanted {
+  group: Group;
+  places: ReadonlyMap<string, Place>;
+  /**
+   * Keys and places of the last facts of this group, in their order. An adapter makes all its subjects alike, so the
+   * next ones have the same, and none has to be looked up.
+   */
+  keys: string[];
+  order: (Place | undefined)[];
+  /** Places for which those facts have no key. */
+  absent: Place[];
 }
 
 export function wantedFacts(names: Iterable<FactName>): Wanted[] {
-  return [...new Set(names)].map((name) => {
-    const definition: FactDefinition = factDefinition(name);
-    return {
-      name,
-      slot: slotOf(name),
-      definition,
-      group: definition.level,
-      simple: definition.type === 'bool',
-    };
+  const byGroup = Map.groupBy(new Set(names), (name): Group => factDefinition(name).level);
+  return [...byGroup].map(([group, members]) => {
+    const places = new Map(members.map((name) => [name, placeOf(name)]));
+    return { group, places, keys: [], order: [], absent: [...places.values()] };
   });
 }
 
-function groupOf(scope: Scope, group: Wanted['group'], policy: string): FactMap {
+const quickChecks: Readonly<Record<FactType, Place['quick']>> = {
+  bool: 'boolean',
+  int: 'number',
+  duration: 'number',
+  enum: 'text',
+  text: 'text',
+  version: 'text',
+  retention: 'other',
+  list: 'other',
+};
+
+function placeOf(name: FactName): Place {
+  const definition: FactDefinition = factDefinition(name);
+  const quick = quickChecks[definition.type];
+  return { slot: slotOf(name), quick, admit: admission(definition), last: undefined };
+}
+
+function groupOf(scope: Scope, group: Group, policy: string): FactMap {
   switch (group) {
     case 'deployment':
       return scope.deployment;
@@ -50,11 +84,54 @@ export function factOf(scope: Scope, name: FactName, policy: string): Fact | und
 
 /** Puts the values where the closures look; a hole, and a value that is not of the fact's type, is undefined. */
 export function fill(values: unknown[], wanted: readonly Wanted[], scope: Scope, policy: string): void {
-  for (let i = 0; i < wanted.length; i += 1) {
-    const want = wanted[i] as Wanted;
-    const fact = groupOf(scope, want.group, policy)[want.name] as { value?: FactValue } | undefined;
-    const value = fact === undefined ? undefined : fact.value;
-    if (want.simple) values[want.slot] = typeof value === 'boolean' ? value : undefined;
-    else values[want.slot] = value === undefined ? undefined : admissible(want.definition, value);
+  for (const part of wanted) fillGroup(values, part, groupOf(scope, part.group, policy));
+}
+
+/** Writes every place of the group, so that nothing of the subject before shines through. */
+function fillGroup(values: unknown[], wanted: Wanted, facts: FactMap): void {
+  const { keys, order } = wanted;
+  let at = 0;
+  let alike = true;
+  for (const key in facts) {
+    alike = keys[at] === key;
+    if (!alike) break;
+    const place = order[at];
+    at += 1;
+    if (place !== undefined) values[place.slot] = read(place, facts[key as FactName]);
+  }
+  if (!alike || at !== keys.length) fillAnew(values, wanted, facts);
+  for (const place of wanted.absent) values[place.slot] = undefined;
+}
+
+/** Facts in an order not seen before. */
+function fillAnew(values: unknown[], wanted: Wanted, facts: FactMap): void {
+  wanted.keys = Object.keys(facts);
+  wanted.order = wanted.keys.map((key) => wanted.places.get(key));
+  wanted.absent = [...wanted.places.values()].filter((place) => !wanted.order.includes(place));
+  wanted.order.forEach((place, at) => {
+    if (place !== undefined) values[place.slot] = read(place, facts[wanted.keys[at] as FactName]);
+  });
+}
+
+function read(place: Place, fact: Fact | undefined): FactValue | undefined {
+  const value = (fact as { value?: FactValue } | undefined)?.value;
+  if (value === undefined || fits(place, value)) return value;
+  return undefined;
+}
+
+function fits(place: Place, value: FactValue): boolean {
+  switch (place.quick) {
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'number':
+      // Small whole numbers; the rest (and bounds) is looked at closely.
+      return (typeof value === 'number' && value >= 0 && (value | 0) === value) || place.admit(value);
+    case 'text':
+      if (value === place.last) return true;
+      if (!place.admit(value)) return false;
+      place.last = value;
+      return true;
+    case 'other':
+      return place.admit(value);
   }
 }

@@ -9,6 +9,7 @@ import {
   leaf,
   type Node,
   no,
+  type Test,
   type Truth,
   undecided,
   type Values,
@@ -44,6 +45,9 @@ function inConstants(element: Operand, members: readonly unknown[]): Node {
   if (element.type !== 'text' && element.type !== 'enum') {
     throw new Refused(element.node, 'in compares texts; compare numbers with == or an order');
   }
+  const { slot } = element;
+  if (slot !== undefined && members.length <= 2)
+    return leaf([slot], isOneOf(slot, members[0], members.at(-1)));
   const set = new Set(members);
   const read = textReader(element);
   const test = (values: Values): Truth => {
@@ -51,6 +55,13 @@ function inConstants(element: Operand, members: readonly unknown[]): Node {
     return value === undefined ? undecided : set.has(value) ? yes : no;
   };
   return element.constant === undefined ? leaf(slotsOf(element), test) : constantNode(test([]));
+}
+
+function isOneOf(slot: number, one: unknown, other: unknown): Test {
+  return (values) => {
+    const value = values[slot];
+    return value === one || value === other ? yes : value === undefined ? undecided : no;
+  };
 }
 
 function inFact(element: Operand, list: Operand): Node {

@@ -2,14 +2,15 @@ import { constantNode, factNode, type Node, no, type Test, type Truth, undecided
 
 export function not(inner: Node): Node {
   if (inner.constant !== undefined) return constantNode(flip(inner.constant));
-  if (inner.literal !== undefined) return factNode(inner.literal.slot, !inner.literal.wanted);
-  const test = inner.test;
-  return {
-    test: (values) => flip(test(values)),
-    holes: (values, sink) => inner.holes(values, sink),
-    rests: (values, support) => inner.rests(values, support),
+  const { test, literal } = inner;
+  const outer = {
+    holes: inner.holes,
+    rests: inner.rests,
     met: () => {},
   };
+  if (literal === undefined) return { ...outer, test: (values) => flip(test(values)) };
+  const turned = { slot: literal.slot, wanted: !literal.wanted };
+  return { ...outer, test: factNode(turned.slot, turned.wanted).test, literal: turned };
 }
 
 function flip(value: Truth): Truth {

@@ -82,3 +82,25 @@ export function factNode(slot: number, wanted = true): Node {
   };
   return { ...leaf([slot], test), literal: { slot, wanted } };
 }
+
+/**
+ * A test over one text fact and nothing else, asked once per subject however many rules hold it: its answer gets a
+ * slot of its own behind those of the facts.
+ */
+export interface SharedTest {
+  slot: number;
+  test: Test;
+}
+
+export function sharedNode(inner: Node, slot: number): Node {
+  return { ...inner, test: factNode(slot).test, literal: { slot, wanted: true } };
+}
+
+/** Asks all of them; to be called once the facts are filled in. */
+export function fillShared(values: unknown[], shared: readonly SharedTest[]): void {
+  for (let i = 0; i < shared.length; i += 1) {
+    const { slot, test } = shared[i] as SharedTest;
+    const answer = test(values);
+    values[slot] = answer === undecided ? undefined : answer === yes;
+  }
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import type { FactSource } from '../adapters/contract/adapter.ts';
+import { type Bound, bindVendor, compileCatalogue, judgeSubject, readScope } from '../src/policy/evaluate.ts';
+import { loadCatalogue } from '../src/policy/load.ts';
+import type { FactMap, Judgement, Scope, Verdict } from '../src/policy/types.ts';
+import { deploymentFacts, roomFactNames } from './rooms.ts';
+
+/** The shipped policies for rooms, on a product that shows every fact of `rooms.ts`; live rules are off. */
+export function boundPolicies(): Bound {
+  const catalogue = loadCatalogue(join(import.meta.dirname, '..', 'policies'));
+  const rows: FactSource[] = roomFactNames.map((fact) => ({ fact, source: 'bench', proves: 'both' }));
+  return bindVendor(compileCatalogue(catalogue), rows, { declaredOnly: false, live: false });
+}
+
+export function scopeOf(room: FactMap): Scope {
+  return { deployment: deploymentFacts, room, inventory: {}, attestations: {} };
+}
+
+/** Verdicts only: what the hand-written rules give too. */
+export function judgeVerdicts(bound: Bound, room: FactMap, into: Verdict[]): void {
+  readScope(bound, 'room', scopeOf(room));
+  const entries = bound.judged.room;
+  for (let i = 0; i < entries.length; i += 1) {
+    into[i] = (entries[i] as (typeof entries)[number]).verdict(bound.values);
+  }
+}
+
+/** The whole judgement: facts, every hole, confidence, ways that were met. */
+export function judgeFully(bound: Bound, room: FactMap): Judgement[] {
+  return judgeSubject(bound, 'room', scopeOf(room));
+}
