@@ -142,7 +142,9 @@ export class LedgerPass {
       this.#aggregates.add(judged.kind, judgement, judged.scope, 1);
     }
     if (row === undefined && transitions.none[observation] === null) return;
-    const cause = this.#input.causeOf(judgement, judgement.policy, unchanged);
+    // What was closed was out of scope; that it is back is what moves it.
+    const cause =
+      row?.status === 'closed' ? 'scope' : this.#input.causeOf(judgement, judgement.policy, unchanged);
     const uid = findingUid(subject.target, subject.kind, subject.id, judgement.policy);
     const next =
       observation === 'violation' || observation === 'unknown'
@@ -193,7 +195,8 @@ export class LedgerPass {
       changed ||
       waived !== null ||
       !same ||
-      row?.waiver_json !== moved.waiver_json;
+      row?.waiver_json !== moved.waiver_json ||
+      row?.waived_json !== moved.waived_json;
     if (!touched) return;
     this.#writes.push(moved);
     if (baseline.has(moved.kind) && row === undefined) return this.#count(moved);

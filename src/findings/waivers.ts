@@ -4,8 +4,8 @@ import type { Judgement, PolicyForce } from '../policy/types.ts';
 import { type Judged, tagsOf } from './judged.ts';
 import { severityRank } from './severity.ts';
 
-/** Waiver id to what it was first used for: a rise beyond it ends the waiver for this finding. */
-export type WaiverMemory = Readonly<Record<string, { rank: number; version: number }>>;
+/** Waiver id to what it was first used for: a rise beyond it ends the waiver for this finding, for good. */
+export type WaiverMemory = Readonly<Record<string, { rank: number; version: number; over?: true }>>;
 
 /** A waiver wherever it stands. */
 export type HoldableWaiver = Omit<ConfiguredWaiver, 'origin'>;
@@ -39,9 +39,28 @@ function holds(waiver: HoldableWaiver, finding: Waivable, memory: WaiverMemory, 
   if (finding.force === 'must' && waiver.approvedBy === undefined) return false;
   if (!covers(waiver, finding)) return false;
   const first = memory[waiver.id];
-  return (
-    first === undefined || (finding.severityRank <= first.rank && finding.policyVersion === first.version)
-  );
+  return first === undefined || (first.over !== true && !outgrown(finding, first));
+}
+
+function outgrown(
+  finding: Pick<Waivable, 'severityRank' | 'policyVersion'>,
+  first: WaiverMemory[string],
+): boolean {
+  return finding.severityRank > first.rank || finding.policyVersion !== first.version;
+}
+
+/** What is remembered after this look: a waiver that was outgrown once stays over. */
+export function remember(
+  finding: Waivable,
+  memory: WaiverMemory,
+  holding: HoldableWaiver | null,
+): WaiverMemory {
+  const next: Record<string, WaiverMemory[string]> = {};
+  for (const [id, first] of Object.entries(memory)) {
+    next[id] = first.over === true || outgrown(finding, first) ? { ...first, over: true } : first;
+  }
+  if (holding !== null) next[holding.id] ??= { rank: finding.severityRank, version: finding.policyVersion };
+  return next;
 }
 
 function covers(waiver: HoldableWaiver, finding: Waivable): boolean {

@@ -1,7 +1,7 @@
 import type { PolicyForce } from '../policy/types.ts';
 import type { FindingsTable } from '../store/index.ts';
 import { waiverView } from './row.ts';
-import { type HoldableWaiver, holdingWaiver, type WaiverMemory } from './waivers.ts';
+import { type HoldableWaiver, holdingWaiver, remember, type WaiverMemory } from './waivers.ts';
 
 export interface WaiverRules {
   force: PolicyForce;
@@ -33,14 +33,11 @@ export function rule(
     severityRank: row.severity_rank,
   };
   const waiver = holdingWaiver(finding, waivers, memory, now);
+  row.waived_json = JSON.stringify(remember(finding, memory, waiver));
   const wasWaived = before?.status === 'waived';
   if (waiver === null) {
     Object.assign(row, { status: 'open', waiver_json: null });
     return wasWaived ? 'waiver_expired' : null;
-  }
-  if (memory[waiver.id] === undefined) {
-    const first = { rank: row.severity_rank, version: row.policy_version };
-    row.waived_json = JSON.stringify({ ...memory, [waiver.id]: first });
   }
   Object.assign(row, { status: 'waived', waiver_json: JSON.stringify(waiverView(waiver)) });
   return wasWaived ? null : 'waived';

@@ -1,4 +1,5 @@
 import { readsAttestation } from '../findings/detail.ts';
+import { growsByItself } from '../findings/judged.ts';
 import type { Cause } from '../findings/types.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
 import type { FactMap, Judgement } from '../policy/types.ts';
@@ -43,6 +44,6 @@ export function causeBetween(before: PolicyMemory, now: PolicyMemory) {
     if (old.parameters !== current.parameters) return 'parameter';
     const attested = judgement === null || readsAttestation(judgement);
     if (attested && old.attestation !== current.attestation) return 'attestation';
-    return unchanged ? 'time' : 'facts';
+    return unchanged && judgement?.facts.some(growsByItself) === true ? 'time' : 'facts';
   };
 }
