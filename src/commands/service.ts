@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify';
+import { readFile } from 'node:fs/promises';
+import type { Api, ApiDeps } from '../api/deps.ts';
 import { buildApi } from '../api/server.ts';
 import { RoomwardenError } from '../errors.ts';
 import { lastStarts } from '../inventory/queries.ts';
@@ -52,6 +53,7 @@ export async function startService(environment: Environment, options: ServiceOpt
       now: Date.now,
       key: deps.key,
       version: options.version,
+      ...(await tlsOf(config)),
     });
     closers.unshift(() => api.close());
     const url = await listen(api, config.listen.host, options.port ?? config.listen.port);
@@ -66,6 +68,15 @@ export async function startService(environment: Environment, options: ServiceOpt
     await closeAll(closers);
     throw error;
   }
+}
+
+async function tlsOf({ listen }: Environment['config']): Promise<Pick<ApiDeps, 'tls'>> {
+  if (listen.tls === null) return {};
+  const read = (path: string): Promise<Buffer> =>
+    readFile(path).catch((error: NodeJS.ErrnoException) => {
+      throw new RoomwardenError('RW1009', { path, detail: error.code ?? 'EIO' });
+    });
+  return { tls: { cert: await read(listen.tls.cert), key: await read(listen.tls.key) } };
 }
 
 function openScheduler({ config, log }: Environment, deps: RecordDeps): Scheduler {
@@ -104,7 +115,7 @@ async function upkeep({ log }: Environment, deps: RecordDeps): Promise<void> {
   }
 }
 
-async function listen(api: FastifyInstance, host: string, port: number): Promise<string> {
+async function listen(api: Api, host: string, port: number): Promise<string> {
   try {
     return await api.listen({ host, port });
   } catch (error) {

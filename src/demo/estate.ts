@@ -39,9 +39,9 @@ export async function startEstate(now: number): Promise<Estate> {
     school: school.url,
     schoolRooms: school.greenlightUrl,
     talk: talk.server.origin,
-    meet: meet.url,
+    meet: meet.settings().url,
   };
-  writeFileSync(configuration, stringify(configurationOf(urls, meet.rooms, now)), { mode: 0o600 });
+  writeFileSync(configuration, stringify(configurationOf(urls, meet.settings().rooms, now)), { mode: 0o600 });
   return {
     configuration,
     async close() {
