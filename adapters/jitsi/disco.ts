@@ -86,8 +86,9 @@ export function readSoftware(answer: Answer): Read<string> {
   if (answer.state !== 'result') return { state: 'unknown', reason: failureOf(answer) };
   const name = answer.payload.getChildText('name');
   const version = answer.payload.getChildText('version');
-  if (!name || !version) return { state: 'unknown', reason: reason('invalid_answer', 'no name or version') };
-  return { state: 'known', value: cleanText(`${name}=${version}`).slice(0, 100) };
+  if (name !== 'Prosody' || !version || !/^\d[\w.+~ -]{0,60}$/.test(version))
+    return { state: 'unknown', reason: reason('invalid_answer', 'no version of Prosody') };
+  return { state: 'known', value: `${name}=${version}` };
 }
 
 /** Hosts of STUN and TURN servers. Names and passwords that come with them are not even looked at. */

@@ -1,4 +1,4 @@
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
 import { type Ms, type Reason, reason } from '../contract/fact.ts';
@@ -43,15 +43,17 @@ export class FrameSocket {
     const { signal } = options;
     signal.throwIfAborted();
     const locator = `WebSocket ${new URL(options.url).pathname}`;
-    let socket: WebSocket;
+    let frames: FrameSocket;
     try {
-      socket = await openSocket(options);
+      const carrier = await carry(options);
+      frames = await handshake(options, carrier, (socket) => new FrameSocket(socket, locator));
     } catch (error) {
       signal.throwIfAborted();
       throw new SourceError(error instanceof SourceError ? error.reason : socketReason(error), locator);
     }
-    const frames = new FrameSocket(socket, locator);
-    signal.addEventListener('abort', () => socket.terminate(), { once: true });
+    const stop = (): void => frames.#socket.terminate();
+    signal.addEventListener('abort', stop, { once: true });
+    frames.#socket.once('close', () => signal.removeEventListener('abort', stop));
     return frames;
   }
 
@@ -113,53 +115,58 @@ export class FrameSocket {
   }
 }
 
-async function openSocket(options: SocketOptions): Promise<WebSocket> {
+/** The connection below: plain or TLS, direct or through the configured proxy. */
+async function carry(options: SocketOptions): Promise<Socket | TLSSocket> {
   const { url, proxy } = options;
   const secure = url.startsWith('wss:');
   const ca = options.ca === undefined ? undefined : [...getCACertificates('default'), readPem(options.ca)];
   const target = new URL(url);
   const port = Number(target.port) || (secure ? 443 : 80);
   const host = target.hostname.replace(/^\[|\]$/g, '');
-  const tls = {
-    ...(ca === undefined ? {} : { ca }),
-    ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
-  };
-  let carrier: Socket | TLSSocket;
-  if (proxy === undefined)
-    carrier = secure ? connectTls({ host, port, ...tls }) : connectPlain({ host, port });
-  else {
-    const through = await tunnel(
-      proxy,
-      `${target.hostname}:${port}`,
-      options.connectTimeoutMs,
-      options.signal,
-    );
-    carrier = secure ? connectTls({ socket: through, host, ...tls }) : through;
-  }
+  const named = isIP(host) === 0 ? { servername: host } : {};
+  const tls = { ...(ca === undefined ? {} : { ca }), ...named };
+  if (proxy === undefined) return secure ? connectTls({ host, port, ...tls }) : connectPlain({ host, port });
+  const through = await tunnel(proxy, `${target.hostname}:${port}`, options.connectTimeoutMs, options.signal);
+  return secure ? connectTls({ socket: through, host, ...tls }) : through;
+}
+
+/** `listen` is called before anything can arrive, so that no frame and no error is missed. */
+function handshake<T>(
+  options: SocketOptions,
+  carrier: Socket | TLSSocket,
+  listen: (socket: WebSocket) => T,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, ['xmpp'], {
+    const socket = new WebSocket(options.url, ['xmpp'], {
       createConnection: () => carrier,
       followRedirects: false,
-      handshakeTimeout: options.connectTimeoutMs,
       maxPayload: maxFrame,
       perMessageDeflate: false,
       headers: { 'User-Agent': 'roomwarden' },
     });
-    const abort = (): void => socket.terminate();
-    options.signal.addEventListener('abort', abort, { once: true });
-    const settle = (): void => options.signal.removeEventListener('abort', abort);
+    const stop = (): void => {
+      reject(new SourceError(reason('unreachable', 'no answer to the WebSocket handshake in time'), ''));
+      carrier.destroy();
+      socket.terminate();
+    };
+    const timer = setTimeout(stop, options.connectTimeoutMs);
+    options.signal.addEventListener('abort', stop, { once: true });
+    const settle = (): void => {
+      clearTimeout(timer);
+      options.signal.removeEventListener('abort', stop);
+    };
+    const frames = listen(socket);
     socket.once('open', () => {
       settle();
-      resolve(socket);
+      resolve(frames);
     });
     socket.once('unexpected-response', (request, response) => {
       settle();
       const status = response.statusCode ?? 0;
       response.resume();
       request.destroy();
-      const why =
-        status < 400 ? reason('unreachable', `no WebSocket there (HTTP ${status})`) : statusReason(status);
-      reject(new SourceError(why, ''));
+      const page = reason('unreachable', `no WebSocket there (HTTP ${status})`);
+      reject(new SourceError(status < 400 ? page : statusReason(status), ''));
     });
     socket.on('error', (error) => {
       settle();
@@ -173,8 +180,6 @@ function socketReason(error: unknown): Reason {
   if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH')
     return reason('too_large', `a frame above ${maxFrame} bytes`);
   if (code?.startsWith('WS_ERR')) return reason('invalid_answer', 'broken WebSocket frames');
-  if (error instanceof Error && /handshake has timed out/.test(error.message))
-    return reason('unreachable', 'no answer to the WebSocket handshake in time');
   if (error instanceof Error && /^(Server sent|Invalid|No server|Unexpected)/i.test(error.message))
     return reason('unreachable', 'no WebSocket for XMPP there');
   return networkReason(code, false);

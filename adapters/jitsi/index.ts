@@ -36,7 +36,7 @@ export const jitsi: Adapter<JitsiConfig> = createJitsi();
 
 function* itemsOf(seen: Seen, target: Target<JitsiConfig>, context: AdapterContext): Generator<Item> {
   const { settings } = target;
-  const facts = deploymentFacts(seen, settings, context.live);
+  const facts = deploymentFacts(seen, settings);
   yield { subject: { kind: 'deployment', id: deploymentId, name: new URL(settings.url).host, facts } };
   for (const room of seen.rooms.rooms) yield { subject: roomSubject(seen, room, facts, target, context) };
   for (const source of outcomes(seen, settings.rooms?.length ?? 0)) yield { source };

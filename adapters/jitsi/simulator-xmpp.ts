@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { capsOf } from './disco.ts';
 import type { XmppFault } from './simulator-faults.ts';
@@ -37,10 +38,14 @@ const component: Readonly<Record<string, string>> = {
 
 export function serveXmpp(simulator: JitsiSimulator): void {
   const server = new WebSocketServer({ noServer: true, handleProtocols: () => 'xmpp' });
+  const silent = new Set<Duplex>();
   simulator.server.on('upgrade', (request, socket, head) => {
     const url = new URL(request.url ?? '/', 'http://simulator.invalid');
     const fault = simulator.faults.find((candidate) => candidate.path.test(url.pathname))?.fault;
-    if (fault?.kind === 'silence') return;
+    if (fault?.kind === 'silence') {
+      silent.add(socket);
+      return;
+    }
     if (fault?.kind === 'reset' || fault?.kind === 'truncated') {
       socket.destroy();
       return;
@@ -59,6 +64,7 @@ export function serveXmpp(simulator: JitsiSimulator): void {
   const close = simulator.close.bind(simulator);
   simulator.close = () => {
     for (const client of server.clients) client.terminate();
+    for (const socket of silent) socket.destroy();
     server.close();
     return close();
   };

@@ -1,5 +1,5 @@
 import type { FactSource } from '../../contract/adapter.ts';
-import { type Fact, hole, known, type Reason } from '../../contract/fact.ts';
+import { type Fact, hole, known } from '../../contract/fact.ts';
 import { hostOf } from '../../contract/hosts.ts';
 import { deadKeysTrusted } from '../config-keys.ts';
 import type { JitsiSettings } from '../schema.ts';
@@ -21,8 +21,8 @@ import {
 
 export const contradictionRows: FactSource[] = rows('contradictions', ['C', 'value']);
 
-/** `live`: a recorder at work is compared too, for which jicofo would have to be asked. */
-export function contradictions(seen: Seen, settings: JitsiSettings, live: boolean): Fact {
+/** Complete once every pair was compared; a recorder at work would be one more, but only jicofo shows it. */
+export function contradictions(seen: Seen, settings: JitsiSettings): Fact {
   const at = evidence(seen, 'C', 'contradictions', { provenance: 'derived' });
   if (seen.config.state === 'unknown') return hole(seen.config.reason, at);
   const pairs: [string, Bit][] = [
@@ -34,13 +34,11 @@ export function contradictions(seen: Seen, settings: JitsiSettings, live: boolea
   ];
   const found = pairs.filter(([, bit]) => bit.value === true);
   const open = pairs.map(([, bit]) => bit).find((bit) => bit.value === null);
-  const missing = (open?.value === null ? open.reason : undefined) ?? (live ? jicofoMissing : undefined);
+  const missing = open?.value === null ? open.reason : undefined;
   const items = found.map(([code]) => code).sort();
   const from = [at, ...found.flatMap(([, bit]) => bit.evidence)];
   return known(missing === undefined ? { items, complete: true } : { items, complete: false, missing }, from);
 }
-
-const jicofoMissing: Reason = { code: 'not_configured', fill: { kind: 'config', name: 'jicofo' } };
 
 /** May be meant so: the service is switched off for a while and its server part left. */
 function recordingPair(seen: Seen): Bit {

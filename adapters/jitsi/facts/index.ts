@@ -25,11 +25,11 @@ export const factRows: readonly FactSource[] = [
   ...liveRows,
 ];
 
-export function deploymentFacts(seen: Seen, settings: JitsiSettings, live: boolean): Facts {
+export function deploymentFacts(seen: Seen, settings: JitsiSettings): Facts {
   return {
     ...trackingFacts(seen, settings),
     ...recordingFacts(seen),
-    contradictions: contradictions(seen, settings, live),
+    contradictions: contradictions(seen, settings),
     ...accessFacts(seen),
     ...functionFacts(seen),
     ...platformFacts(seen, settings),

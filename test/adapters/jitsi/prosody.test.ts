@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  matchesCaps,
+  readInfo,
+  readItems,
+  readServices,
+  readSoftware,
+} from '../../../adapters/jitsi/disco.ts';
+import { createJitsi } from '../../../adapters/jitsi/index.ts';
+import { existence } from '../../../adapters/jitsi/rooms.ts';
+import { startJitsi } from '../../../adapters/jitsi/simulator.ts';
+import { type Login, loginAnonymously, type XmppSession } from '../../../adapters/jitsi/xmpp.ts';
+import { scan } from '../../contract/scan.ts';
+import { type Prosody, prosodyBinary, startProsody } from './prosody-server.ts';
+
+const binary = prosodyBinary();
+const title = binary === null ? 'Prosody (SKIPPED: no prosody on this machine)' : 'Prosody';
+
+describe.skipIf(binary === null)(title, () => {
+  let prosody: Prosody;
+  let session: XmppSession;
+  const signal = new AbortController().signal;
+
+  function login(domain: string, timeoutMs = 3_000): Promise<Login> {
+    return loginAnonymously({ url: prosody.url, domain, signal, timeoutMs });
+  }
+
+  beforeAll(async () => {
+    prosody = await startProsody(binary ?? '');
+    const open = await login('open.test');
+    if (open.state !== 'accepted') throw new Error(`no session: ${JSON.stringify(open)}`);
+    session = open.session;
+  });
+  afterAll(async () => {
+    session?.close();
+    await prosody?.close();
+  });
+
+  it('lets anybody in where the host is anonymous, and on the guest domain', async () => {
+    const guest = await login('guest.closed.test');
+    expect(guest.state).toBe('accepted');
+    if (guest.state === 'accepted') guest.session.close();
+  });
+
+  it('refuses where accounts are needed: the attempt counts, not the list', async () => {
+    const closed = await login('closed.test');
+    expect(closed).toMatchObject({ state: 'refused', condition: 'invalid-mechanism' });
+    expect(closed.state === 'refused' && closed.mechanisms.includes('ANONYMOUS')).toBe(false);
+  });
+
+  it('refuses where ANONYMOUS is offered and a token is demanded', async () => {
+    const token = await login('token.test');
+    expect(token).toEqual({ state: 'refused', condition: 'not-allowed', mechanisms: ['ANONYMOUS'] });
+  });
+
+  it('tells a host that is not served from a refusal', async () => {
+    expect(await login('unknown.example')).toEqual({ state: 'unknown_host' });
+  });
+
+  it('describes itself, and the checksum of the stream fits the description', async () => {
+    const answer = await session.ask({ kind: 'info', to: 'open.test' });
+    const info = readInfo(answer);
+    expect(info.state === 'known' && info.value.identities.has('server/im')).toBe(true);
+    expect(answer.state === 'result' && matchesCaps(answer.payload, session.caps)).toBe(true);
+  });
+
+  it('lists its components and its version', async () => {
+    const items = readItems(await session.ask({ kind: 'items', to: 'open.test' }));
+    expect(items).toEqual({ state: 'known', value: ['muc.open.test'] });
+    const software = readSoftware(await session.ask({ kind: 'version', to: 'open.test' }));
+    expect(software.state === 'known' && software.value).toMatch(/^Prosody=\d+\.\d+/);
+  });
+
+  it('hands out TURN servers, of which only the host is taken', async () => {
+    const services = readServices(await session.ask({ kind: 'services', to: 'open.test' }));
+    expect(services.state === 'known' && new Set(services.value)).toEqual(new Set(['turn.example.test']));
+  });
+
+  it.each([
+    ['open-room', 'muc_unsecured', 'muc_open'],
+    ['password-room', 'muc_passwordprotected', 'muc_open'],
+    ['members-room', 'muc_unsecured', 'muc_membersonly'],
+  ])('room %s shows %s and %s', async (room, password, members) => {
+    const found = await existence(session, `${room}@muc.open.test`);
+    if (found.state !== 'exists' || found.info === 'hidden') throw new Error(JSON.stringify(found));
+    expect([...found.info.features]).toEqual(expect.arrayContaining([password, members]));
+  });
+
+  it('knows the name of a room in any case, and says when there is none', async () => {
+    expect((await existence(session, 'OPEN-Room@muc.open.test')).state).not.toBe('absent');
+    expect(await existence(session, 'no-room@muc.open.test')).toEqual({ state: 'absent' });
+  });
+
+  it('a question without an answer costs its own time only', async () => {
+    const silent = await login('open.test', 300);
+    if (silent.state !== 'accepted') throw new Error('no session');
+    const started = performance.now();
+    const answer = await silent.session.ask({ kind: 'info', to: 'silent.test' });
+    expect(answer).toEqual({ state: 'failed', reason: { code: 'unreachable', detail: 'no answer in time' } });
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect((await silent.session.ask({ kind: 'version', to: 'open.test' })).state).toBe('result');
+    silent.session.close();
+  });
+
+  it('says no WebSocket where there is only a page', async () => {
+    const url = `${prosody.httpOrigin.replace('http', 'ws')}/nothing-here`;
+    const answer = await loginAnonymously({ url, domain: 'open.test', signal, timeoutMs: 3_000 });
+    expect(answer).toMatchObject({ state: 'failed', reason: { code: 'unreachable' } });
+  });
+
+  it('the whole adapter reads rooms from it, with the page served elsewhere on the own host', async () => {
+    const page = await startJitsi({
+      kind: 'legacy',
+      domain: 'open.test',
+      web: 9268,
+      rooms: [],
+      configText: `var config = { hosts: { domain: 'open.test', muc: 'muc.open.test' }, websocket: '${prosody.url}' };`,
+    });
+    try {
+      const rooms = ['open-room', 'password-room', 'members-room', 'no-room'];
+      const adapter = createJitsi({ queryTimeoutMs: 3_000 });
+      const seen = await scan({ adapter, settings: { url: page.origin, rooms } });
+      expect(seen.errors).toEqual([]);
+      expect(page.frames).toEqual([]);
+      expect(seen.subjects.get('room password-room')?.facts.room_password_required).toMatchObject({
+        value: true,
+      });
+      expect(seen.subjects.get('room open-room')?.facts.room_password_required).toMatchObject({
+        value: false,
+      });
+      expect(seen.subjects.has('room no-room')).toBe(false);
+      expect(seen.outcomes.get('X6')).toMatchObject({
+        state: 'complete',
+        count: 3,
+        counted: { not_running: 1 },
+      });
+      // A Prosody without Jitsi's lobby: nothing can wait, and members-only is a bar of its own.
+      expect(seen.subjects.get('room members-room')?.facts.room_members_only).toMatchObject({ value: true });
+      expect(seen.subjects.get('deployment -')?.facts.lock_supported).toMatchObject({ value: false });
+    } finally {
+      await page.close();
+    }
+  });
+});
