@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { eventKinds } from '../../findings/types.ts';
-import { Bilingual, FindingStatus, Page, Reason, Severity, SubjectKind, Time, Verdict } from './common.ts';
+import { Bilingual, FindingStatus, page, Reason, Severity, SubjectKind, Time, Verdict } from './common.ts';
 
-const Layer = z.object({
-  layer: z.enum(['room', 'site', 'role', 'server', 'balancer']),
-  path: z.string(),
-  value: z.unknown(),
-  decides: z.boolean(),
-});
+const Layer = z
+  .strictObject({
+    layer: z.enum(['room', 'site', 'role', 'server', 'balancer']),
+    path: z.string(),
+    value: z.unknown(),
+    decides: z.boolean(),
+  })
+  .meta({ id: 'Layer', description: 'One of the stacked settings behind a value.' });
 
 export const EvidenceLine = z
-  .object({
+  .strictObject({
     fact: z.string(),
     value: z.unknown().optional(),
     unavailable: Reason.optional(),
@@ -23,10 +25,14 @@ export const EvidenceLine = z
     force: z.enum(['enforced', 'default', 'overridable']).optional(),
     chain: z.array(Layer).optional(),
   })
-  .meta({ id: 'Evidence' });
+  .meta({ id: 'Evidence', description: 'A fact: its value or why there is none, and where it was read.' });
+
+const Cause = z
+  .enum(['facts', 'policy', 'parameter', 'waiver', 'attestation', 'time', 'scope'])
+  .meta({ id: 'Cause' });
 
 export const Finding = z
-  .object({
+  .strictObject({
     uid: z.string(),
     policy: z.string(),
     policy_version: z.number().int(),
@@ -35,28 +41,29 @@ export const Finding = z
     verdict: Verdict,
     status: FindingStatus.optional(),
     confidence: z.enum(['low', 'medium', 'high']),
-    cause: z.enum(['facts', 'policy', 'parameter', 'waiver', 'attestation', 'time', 'scope']).optional(),
+    cause: Cause.optional(),
     target: z.string(),
     vendor: z.string(),
-    subject: z.object({
+    subject: z.strictObject({
       kind: SubjectKind,
       id: z.string().optional().meta({ description: 'Role operate only: room ids can be join addresses.' }),
       ref: z.string().optional().meta({ description: 'Keyed hash of the id.' }),
       name: z.string().nullable(),
     }),
-    affected: z.number().int().optional(),
+    affected: z.number().int().optional().meta({ description: 'Subjects that share this unknown.' }),
     clauses: z.array(z.string()),
     message: Bilingual,
     facts: z.record(z.string(), z.unknown()),
     evidence: z.array(EvidenceLine),
-    reasons: z.array(Reason.extend({ fact: z.string() })),
+    reasons: z.array(z.strictObject({ ...Reason.shape, fact: z.string() })),
     remediation: Bilingual,
     opened_at: Time.optional(),
     changed_at: Time.optional(),
     last_seen_at: Time.optional(),
+    stale: z.literal(true).optional().meta({ description: 'Not looked at for longer than the freshness.' }),
     resolved_at: Time.optional(),
     waiver: z
-      .object({
+      .strictObject({
         id: z.string(),
         reason: z.string(),
         owner: z.string().optional(),
@@ -70,45 +77,104 @@ export const Finding = z
     description: 'A violation, an unknown or, where asked for, any verdict on a subject.',
   });
 
+const flatText = z.string();
+
 export const FlatFinding = z
-  .record(
-    z.string(),
-    z.union([
-      z.string(),
-      z.number(),
-      z.array(z.string()),
-      z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-    ]),
-  )
-  .meta({ id: 'FlatFinding', description: 'The same finding without arrays of objects.' });
+  .strictObject({
+    timestamp: Time,
+    finding_uid: flatText,
+    verdict: Verdict,
+    status: flatText,
+    severity: Severity,
+    confidence: flatText,
+    policy: flatText,
+    policy_version: z.number().int(),
+    vendor: flatText,
+    target: flatText,
+    subject_kind: SubjectKind,
+    subject: flatText,
+    subject_name: flatText,
+    affected: z.number().int(),
+    clauses: z.array(flatText),
+    title_de: flatText,
+    title_en: flatText,
+    message_de: flatText,
+    message_en: flatText,
+    remediation_de: flatText,
+    remediation_en: flatText,
+    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    reasons: z.array(flatText),
+    sources: z.array(flatText),
+    opened_at: flatText,
+    changed_at: flatText,
+    last_seen_at: flatText,
+    resolved_at: flatText,
+    waived_until: flatText,
+  })
+  .meta({ id: 'FlatFinding', description: 'A finding without arrays of objects.' });
 
 export const ViolationsPage = z
-  .object({
+  .strictObject({
     violations: z.array(z.union([Finding, FlatFinding])),
-    ...Page,
-    total: z.number().int().optional(),
+    ...page,
+    total: z.number().int().optional().meta({ description: 'Only with total=true.' }),
+    total_capped: z.literal(true).optional().meta({ description: 'There are more than `total`.' }),
   })
   .meta({ id: 'ViolationsPage' });
 
+const EventKind = z.enum(eventKinds).meta({ id: 'EventKind' });
+
+export const FindingWithHistory = z
+  .strictObject({
+    finding: Finding,
+    history: z.array(
+      z.strictObject({
+        seq: z.number().int(),
+        event: EventKind,
+        at: Time,
+        cause: Cause.nullable(),
+        policy_version: z.number().int().nullable(),
+        severity: Severity.nullable(),
+        verdict: Verdict.nullable(),
+        status: FindingStatus.nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'FindingWithHistory', description: 'What happened to it, oldest first.' });
+
 export const Event = z
-  .object({
+  .strictObject({
+    id: z.string().meta({ description: 'Stays the same however often the event is read.' }),
     seq: z.number().int(),
-    event: z.enum(eventKinds),
+    event: EventKind,
     at: Time,
-    cause: z.string().nullable(),
+    cause: Cause.nullable(),
     policy_version: z.number().int().nullable(),
     target: z.string().nullable(),
     uid: z.string().nullable(),
-    finding: z.unknown().optional(),
-    counts: z.record(z.string(), z.unknown()).optional(),
+    finding: Finding.optional().meta({ description: 'As it was after this event.' }),
+    counts: z.record(z.string(), z.unknown()).optional().meta({ description: 'Of baseline and heartbeat.' }),
   })
   .meta({ id: 'Event' });
 
+export const FlatEvent = z
+  .looseObject({
+    timestamp: Time,
+    event_id: z.string(),
+    sequence: z.number().int(),
+    event: EventKind,
+    cause: z.string(),
+    target: z.string(),
+  })
+  .meta({ id: 'FlatEvent', description: 'An event with its finding, without arrays of objects.' });
+
 export const EventsPage = z
-  .object({
-    events: z.array(Event),
-    next_cursor: z.string(),
+  .strictObject({
+    events: z.array(z.union([Event, FlatEvent])),
+    next_cursor: z.string().meta({ description: 'Always there; on an empty page the one that was sent.' }),
     has_more: z.boolean(),
-    next: z.string(),
+    next: z
+      .string()
+      .meta({ format: 'uri', description: 'Address of the next page, also before there is one.' }),
   })
   .meta({ id: 'EventsPage' });

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Config } from '../config/types.ts';
+import type { Catalogue } from '../policy/catalogue.ts';
+import type { Bind } from '../scan/bind.ts';
+import type { ScanProgress } from '../scan/runner.ts';
+import type { Scheduler } from '../scan/schedule.ts';
+import type { Store } from '../store/index.ts';
+
+/** Calls per minute. */
+export interface Limits {
+  /** Of one address, whatever it asks for; an address behind a proxy counts by itself where the proxy is trusted. */
+  address: number;
+  /** With one token. */
+  token: number;
+  /** Of one address with a token that is not valid. */
+  failedLogins: number;
+}
+
+export interface ApiDeps {
+  config: Config;
+  catalogue: Catalogue;
+  store: Store;
+  scheduler: Pick<Scheduler, 'request' | 'activeScan'>;
+  bind: Bind;
+  /** Key for the `ref` of rooms: the one that scans are recorded with. */
+  key: string;
+  /** Milliseconds. */
+  now(): number;
+  /** A pino logger. */
+  log: FastifyBaseLogger;
+  version: string;
+  /** Addresses and networks whose forwarding headers are believed; left out: `config.listen.trusted_proxies`. */
+  trustedProxies?: readonly string[];
+  /** Contents of the PEM files. */
+  tls?: { cert: string | Buffer; key: string | Buffer };
+  limits?: Partial<Limits>;
+  /** Of a scan that runs in this process. */
+  progress?(scan: string): ScanProgress | null;
+}
+
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

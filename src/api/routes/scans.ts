@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { readScan } from '../../inventory/queries.ts';
+import type { Api, ApiDeps } from '../deps.ts';
+import { reading, sees } from '../plugins/auth.ts';
+import { HttpProblem } from '../plugins/problems.ts';
+import { problems, secured } from '../schemas/common.ts';
+import { Scan, ScanStarted } from '../schemas/target.ts';
+import { configuredTarget, scanAnswer, targetParams } from './targets.ts';
+
+export function registerScans(app: Api, deps: ApiDeps): void {
+  const { scheduler, store, config } = deps;
+  app.post(
+    '/api/v1/targets/:target/scans',
+    {
+      config: { scopes: ['operate'] },
+      schema: {
+        tags: ['targets'],
+        security: secured,
+        summary: 'Start a scan, or learn the id of the one under way',
+        params: targetParams,
+        body: z.strictObject({}).nullish(),
+        response: { 202: ScanStarted, ...problems(400, 404, 413, 415) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = configuredTarget(request, request.params.target, deps);
+      const { scan, accepted } = scheduler.request(id);
+      const href = `/api/v1/scans/${encodeURIComponent(scan)}`;
+      return reply.status(202).header('location', href).send({ scan, target: id, accepted, href });
+    },
+  );
+
+  app.get(
+    '/api/v1/scans/:scan',
+    {
+      config: { scopes: reading },
+      schema: {
+        tags: ['targets'],
+        security: secured,
+        summary: 'Progress and outcome of a scan',
+        params: z.strictObject({ scan: z.string().max(64) }),
+        response: { 200: Scan, ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const { scan: id } = request.params;
+      const known = await readScan(store, id);
+      // Asked for, but its turn has not come: nothing is written yet.
+      const waiting = config.targets.find((target) => scheduler.activeScan(target.id) === id);
+      const scan = known === null ? waiting && queued(id, waiting.id) : scanAnswer(known, deps);
+      if (scan === undefined || !sees(request, scan.target)) {
+        throw new HttpProblem('not-found', {
+          de: 'Diesen Lauf gibt es nicht.',
+          en: 'There is no such scan.',
+        });
+      }
+      if (scan.state === 'queued' || scan.state === 'running') reply.header('retry-after', '2');
+      return scan;
+    },
+  );
+}
+
+const queued = (id: string, target: string): z.output<typeof Scan> => ({
+  id,
+  target,
+  state: 'queued',
+  requested_at: null,
+  started_at: null,
+  finished_at: null,
+  error: null,
+  sources: [],
+  counts: {},
+});

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
+import type { Api, ApiDeps } from './deps.ts';
+import { registerAuth } from './plugins/auth.ts';
+import { registerHeaders } from './plugins/headers.ts';
+import { registerLimits } from './plugins/limits.ts';
+import { watchMethods } from './plugins/methods.ts';
+import { registerOpenApi, registerOpenApiDocument } from './plugins/openapi.ts';
+import { problemOf, registerProblems, sendProblem } from './plugins/problems.ts';
+import { registerValidation } from './plugins/validation.ts';
+import { registerDeclared } from './routes/declared.ts';
+import { registerEvents } from './routes/events.ts';
+import { registerHealth } from './routes/health.ts';
+import { registerOverview } from './routes/overview.ts';
+import { registerPolicies } from './routes/policies.ts';
+import { registerRooms } from './routes/rooms.ts';
+import { registerScans } from './routes/scans.ts';
+import { registerTargets } from './routes/targets.ts';
+import { registerViolations } from './routes/violations.ts';
+
+export type { Api, ApiDeps, Limits } from './deps.ts';
+
+const largestBody = 16 * 1024;
+
+/** The REST service, ready for `inject` or `listen`; the caller closes it. */
+export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
+  const app = open(deps);
+  registerProblems(app);
+  registerLog(app);
+  await registerHeaders(app, { tls: deps.tls !== undefined });
+  await registerLimits(app, deps);
+  registerAuth(app, deps);
+  registerValidation(app);
+  await registerOpenApi(app, deps.version);
+  const refuseOtherMethods = watchMethods(app);
+  registerViolations(app, deps);
+  registerEvents(app, deps);
+  registerOverview(app, deps);
+  registerTargets(app, deps);
+  registerScans(app, deps);
+  registerRooms(app, deps);
+  registerPolicies(app, deps);
+  registerDeclared(app, deps);
+  registerHealth(app, deps);
+  registerOpenApiDocument(app);
+  refuseOtherMethods();
+  await app.ready();
+  return app as unknown as FastifyInstance;
+}
+
+function open({ log, tls, trustedProxies, config }: ApiDeps): Api {
+  const proxies = [...(trustedProxies ?? config.listen.trusted_proxies)];
+  const options: FastifyServerOptions = {
+    loggerInstance: log,
+    // Addresses of calls hold ids of rooms; `registerLog` writes the route instead.
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    trustProxy: proxies.length === 0 ? false : proxies,
+    bodyLimit: largestBody,
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(problemOf(error), request as FastifyRequest, reply as unknown as FastifyReply);
+    },
+    ...(tls === undefined ? {} : { https: tls }),
+  };
+  return fastify(options) as unknown as Api;
+}
+
+function registerLog(app: Api): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const fields = {
+      method: request.method,
+      route: request.is404 ? null : (request.routeOptions.url ?? null),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      token: request.principal?.id ?? null,
+    };
+    if (reply.statusCode === 401) request.log.warn({ ...fields, address: request.ip }, 'no valid token');
+    else request.log.info(fields, 'request');
+  });
+}
