@@ -24,6 +24,7 @@ export interface SimulatedMeeting {
   metadata?: Readonly<Record<string, string>>;
   /** Internal id of the meeting of which this is a breakout. */
   breakoutOf?: string;
+  /** Default: `createdAt` of the world. */
   createTime?: number;
   startTime?: number;
 }
@@ -97,6 +98,8 @@ export interface BigBlueButtonWorld {
   /** false: a question for recordings without paging and without a filter is answered with none. */
   allowFetchAllRecordings?: boolean;
   algorithms?: readonly string[];
+  /** Creation of meetings that name none; default half an hour before the simulator was started. */
+  createdAt?: number;
   /** The clock that the server shows; default the real one. */
   clock?: () => number;
 }

@@ -43,7 +43,7 @@ export function meetingInfoXml(world: BigBlueButtonWorld, id: string): string {
 }
 
 function meetingXml(world: BigBlueButtonWorld, meeting: SimulatedMeeting, last: boolean): string {
-  const created = meeting.createTime ?? 1_795_000_000_000;
+  const created = meeting.createTime ?? world.createdAt ?? 0;
   const people = meeting.attendees ?? [];
   const number = (value: number): string =>
     world.groupedNumbers === true ? value.toLocaleString('en-US') : `${value}`;

@@ -39,7 +39,10 @@ export async function startBigBlueButton(
   options: SimulatorOptions = {},
 ): Promise<BigBlueButtonSimulator> {
   const running = { world };
-  const simulator = await startSimulatorServer((request) => answer(request, running.world), options);
+  const createdAt = (world.clock?.() ?? Date.now()) - 1_800_000;
+  const respond = (request: SimulatedRequest): SimulatedAnswer =>
+    answer(request, { createdAt, ...running.world });
+  const simulator = await startSimulatorServer(respond, options);
   return Object.assign(running, {
     simulator,
     url: `${simulator.origin}/bigbluebutton`,

@@ -27,7 +27,7 @@ export function endpointFacts(seen: Seen) {
   );
   const analytics = foreign(seen, [hooks, statistics]);
   const all = foreign(seen, [metadata, playbackHosts(seen), hooks]);
-  const missing = all.failed ?? notGiven('FT', 'the files that name the other hosts are not given');
+  const missing = missingOf(all, notGiven('FT', 'the files that name the other hosts are not given'));
   return {
     ...analyticsFacts(analytics),
     external_endpoints: known(openList(all.hosts, missing), all.evidence),
@@ -39,13 +39,21 @@ export function endpointFacts(seen: Seen) {
 }
 
 /** Hooks and callbacks show that something reports elsewhere, never that nothing does. */
-function analyticsFacts({ hosts, evidence, failed }: Hosts) {
-  const missing = failed ?? notGiven('FY', 'hosts that the client settings name are not seen');
+function analyticsFacts(seen: Hosts) {
+  const { hosts, evidence } = seen;
+  const missing = missingOf(seen, notGiven('FY', 'hosts that the client settings name are not seen'));
   const enabled: Fact = hosts.length > 0 ? known(true, evidence) : hole(missing, evidence);
   return {
     third_party_analytics_enabled: enabled,
     third_party_analytics_hosts: known(openList(hosts, missing), evidence),
   };
+}
+
+/** Why a source failed comes first; what could be given instead is named beside it. */
+function missingOf({ failed }: Hosts, notYet: Reason): Reason {
+  if (failed === null) return notYet;
+  const fill = failed.fill ?? notYet.fill;
+  return { ...failed, ...(fill === undefined ? {} : { fill }) };
 }
 
 function hostsOf<T>(answer: Answer<T>, path: string, read: (value: T) => string[]): Hosts {
