@@ -33,6 +33,8 @@ export interface LedgerItem {
   judged: Judged;
   /** The subject's facts are those of the scan before. */
   unchanged: boolean;
+  /** As it stands in the inventory already: a pseudonym is not made of a pseudonym. */
+  storedName?: string | null;
 }
 
 /** Findings of one scan; inside the scan's transaction. Nothing is written for what did not move. */
@@ -59,9 +61,10 @@ export class LedgerPass {
       kind,
       batch.map(({ judged }) => judged.id),
     );
-    for (const { judged, unchanged } of batch) {
+    for (const { judged, unchanged, storedName } of batch) {
       const { target, vendor, refOf, nameOf } = this.#input;
-      const subject = subjectOf(target, vendor, judged, refOf, nameOf);
+      const shown = storedName === undefined ? nameOf : () => storedName;
+      const subject = subjectOf(target, vendor, judged, refOf, shown);
       const open = new Map(rows.get(judged.id)?.map((row) => [row.policy, row]));
       for (const judgement of judged.judgements) {
         const row = open.get(judgement.policy);

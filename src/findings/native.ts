@@ -131,19 +131,38 @@ function unknown(core: FindingCore, detail: Detail): Bilingual {
     core.id === ''
       ? { de: `Nicht zu entscheiden (Anzahl: ${many}).`, en: `Cannot be decided (${many} affected).` }
       : { de: 'Nicht zu entscheiden.', en: 'Cannot be decided.' };
-  const lines = detail.reasons.map((hole) => {
-    const meaning = isFactName(hole.fact) ? factDefinition(hole.fact) : { de: hole.fact, en: hole.fact };
+  const lines = alike(detail.reasons).map(({ facts, hole }) => {
+    const meanings = facts.map((fact) => (isFactName(fact) ? factDefinition(fact) : { de: fact, en: fact }));
     const fill = hole.fill === undefined ? { de: '', en: '' } : describeFill(hole.fill);
     const end = (text: string): string => (text === '' ? '.' : `; ${text}.`);
+    const de = meanings.map((meaning) => `„${trimmed(meaning.de)}“`).join(', ');
+    const en = meanings.map((meaning) => `"${trimmed(meaning.en)}"`).join(', ');
     return {
-      de: `„${trimmed(meaning.de)}“: ${reasonTexts[hole.code].de}${end(fill.de)}`,
-      en: `"${trimmed(meaning.en)}": ${reasonTexts[hole.code].en}${end(fill.en)}`,
+      de: `${de}: ${reasonTexts[hole.code].de}${end(fill.de)}`,
+      en: `${en}: ${reasonTexts[hole.code].en}${end(fill.en)}`,
     };
   });
   return {
     de: [head.de, ...lines.map((line) => line.de)].join(' '),
     en: [head.en, ...lines.map((line) => line.en)].join(' '),
   };
+}
+
+interface Alike {
+  facts: string[];
+  hole: Detail['reasons'][number];
+}
+
+/** Holes of the same cause, closed by the same thing, are one sentence. */
+function alike(reasons: Detail['reasons']): Alike[] {
+  const groups = new Map<string, Alike>();
+  for (const hole of reasons) {
+    const key = JSON.stringify([hole.code, hole.fill?.kind, hole.fill?.name]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { facts: [hole.fact], hole });
+    else group.facts.push(hole.fact);
+  }
+  return [...groups.values()];
 }
 
 const trimmed = (sentence: string): string => sentence.replace(/\.$/, '');

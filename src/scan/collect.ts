@@ -99,8 +99,10 @@ async function* subjects(
   deps: CollectDeps,
 ): AsyncGenerator<SubjectRecord> {
   const seen = new Set<string>();
-  for await (const item of adapter.collect(target as Target<unknown>, context)) {
-    context.signal.throwIfAborted();
+  for await (const item of untilAborted(
+    adapter.collect(target as Target<unknown>, context),
+    context.signal,
+  )) {
     if ('source' in item) {
       sources.push(item.source);
       continue;
@@ -117,7 +119,27 @@ async function* subjects(
     seen.add(key);
     yield recordOf(target, subject, deps);
   }
-  context.signal.throwIfAborted();
+}
+
+/** Does not wait for an adapter that hangs once the scan is to stop. */
+async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  const iterator = items[Symbol.asyncIterator]();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  aborted.catch(() => {});
+  const stop = (): void => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const next = await Promise.race([iterator.next(), aborted]);
+      if (next.done === true) break;
+      yield next.value;
+    }
+    signal.throwIfAborted();
+  } finally {
+    signal.removeEventListener('abort', stop);
+    void iterator.return?.().catch(() => {});
+  }
 }
 
 function recordOf(target: ConfiguredTarget, subject: Subject, deps: CollectDeps): SubjectRecord {

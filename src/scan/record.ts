@@ -256,7 +256,7 @@ class Application {
       scope: scopeOf(scope, kind, facts),
       judgements,
     };
-    return { judged, unchanged: false };
+    return { judged, unchanged: false, storedName: row.name };
   }
 
   async #tell(summary: TargetSummary, covered: ReadonlySet<SubjectKind>): Promise<void> {

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Adapter } from '../../adapters/contract/adapter.ts';
@@ -142,8 +150,9 @@ const longestScanMs = 6 * 3_600_000;
 
 /** At start: what a crash left behind. Findings are as the last finished scan left them. */
 export async function recoverScans(store: Store, spool: string, now: number): Promise<number> {
-  if (store.dialect === 'sqlite') rmSync(spool, { recursive: true, force: true });
   const before = store.dialect === 'sqlite' ? now + 1 : now - longestScanMs;
+  if (store.dialect === 'sqlite') rmSync(spool, { recursive: true, force: true });
+  else clearSpool(spool, before);
   const error = failureOf(
     new RoomwardenError('RW2006', { target: '', detail: `interrupted, noticed ${rfc3339(now)}` }),
   );
@@ -154,4 +163,13 @@ export async function recoverScans(store: Store, spool: string, now: number): Pr
     .where('requested_at', '<', before)
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
+}
+
+function clearSpool(spool: string, before: number): void {
+  if (!existsSync(spool)) return;
+  for (const name of readdirSync(spool)) {
+    const file = join(spool, name);
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat !== undefined && stat.mtimeMs < before) rmSync(file, { force: true });
+  }
 }

@@ -2,6 +2,7 @@ import type { Config } from '../config/types.ts';
 import { FeedWriter } from '../findings/feed.ts';
 import { LedgerPass } from '../findings/ledger.ts';
 import { forceOf } from '../findings/row.ts';
+import { subjectRef } from '../findings/uid.ts';
 import { rule } from '../findings/waiving.ts';
 import { saveTarget } from '../inventory/targets.ts';
 import type { FindingsTable } from '../store/index.ts';
@@ -98,4 +99,36 @@ async function aliasesOf(
     for (const row of subjects) found.set(JSON.stringify([row.target, row.id]), JSON.parse(row.aliases_json));
   }
   return found;
+}
+
+/**
+ * Refs are kept as columns to be found by. When the configuration brings another instance key they are made anew.
+ * @returns whether that was necessary
+ */
+export async function adoptKey({ store, key }: Pick<ApplyDeps, 'store' | 'key'>): Promise<boolean> {
+  const fingerprint = subjectRef(key, 'roomwarden key');
+  const known = await store.db
+    .selectFrom('meta')
+    .select('value')
+    .where('key', '=', 'key_used')
+    .executeTakeFirst();
+  if (known?.value === fingerprint) return false;
+  await store.transaction(async (tx) => {
+    const subjects = await tx.db.selectFrom('subjects').selectAll().execute();
+    await tx.bulkUpsert(
+      'subjects',
+      subjects.map((row) => ({ ...row, ref: subjectRef(key, row.id) })),
+    );
+    const findings = await tx.db.selectFrom('findings').selectAll().where('subject_id', '!=', '').execute();
+    await tx.bulkUpsert(
+      'findings',
+      findings.map((row) => ({ ...row, subject_ref: subjectRef(key, row.subject_id) })),
+    );
+    await tx.db
+      .insertInto('meta')
+      .values({ key: 'key_used', value: fingerprint })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: fingerprint }))
+      .execute();
+  });
+  return known !== undefined;
 }

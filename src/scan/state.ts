@@ -25,7 +25,7 @@ export function outcomeOf(target: string, end: Pick<ScanEnd, 'sources' | 'error'
   const failed = asked.filter(hasFailed);
   const [first] = failed;
   if (first === undefined) return { state: 'complete' };
-  const code = failing[first.reason?.code as keyof typeof failing];
+  const code = failing[(first.reason?.code ?? 'unreachable') as keyof typeof failing];
   const detail = failed.map(describe).join(', ');
   const error = new RoomwardenError(code, { target, detail });
   const none = asked.every((outcome) => outcome.state === 'failed');
@@ -34,7 +34,7 @@ export function outcomeOf(target: string, end: Pick<ScanEnd, 'sources' | 'error'
 
 function hasFailed(outcome: SourceOutcome): boolean {
   if (outcome.state !== 'failed' && outcome.state !== 'partial') return false;
-  return outcome.reason !== undefined && outcome.reason.code in failing;
+  return outcome.reason === undefined || outcome.reason.code in failing;
 }
 
 function describe({ source, reason }: SourceOutcome): string {

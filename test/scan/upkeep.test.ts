@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import type { Adapter } from '../../adapters/contract/adapter.ts';
+import { findRoom } from '../../src/inventory/queries.ts';
+import { collectRecords } from '../../src/scan/collect.ts';
+import { recordScan } from '../../src/scan/runner.ts';
+import { adoptKey } from '../../src/scan/scope.ts';
+import { eachStore } from '../store/helper.ts';
+import { config, recordDeps, target, toyAdapter, world } from './toy.ts';
+
+const spool = mkdtempSync(join(tmpdir(), 'roomwarden-upkeep-'));
+afterAll(() => rmSync(spool, { recursive: true, force: true }));
+const signal = new AbortController().signal;
+
+eachStore((open) => {
+  it('finds rooms by the refs of the key in use', async () => {
+    const { store } = await open();
+    const deps = recordDeps(store, world(), spool);
+    expect(await adoptKey(deps)).toBe(false);
+    await recordScan(deps, { id: 's', target: target(), signal });
+    const before = (await findRoom(store, 't', 'open'))?.ref ?? '';
+    expect(await adoptKey({ store, key: 'another key of the configuration' })).toBe(true);
+    expect(await adoptKey({ store, key: 'another key of the configuration' })).toBe(false);
+    const after = (await findRoom(store, 't', 'open'))?.ref ?? '';
+    expect(after).not.toBe(before);
+    expect((await findRoom(store, 't', after))?.id).toBe('open');
+    const findings = await store.db
+      .selectFrom('findings')
+      .selectAll()
+      .where('subject_id', '=', 'open')
+      .execute();
+    expect(findings.map((row) => row.subject_ref)).toEqual([after]);
+  });
+
+  it('pseudonymous names stay the same, also of rooms out of sight', async () => {
+    const { store } = await open();
+    const state = world();
+    const privacy = { room_names: 'pseudonymous' as const, room_ids: 'ref' as const };
+    const deps = () => recordDeps(store, state, spool, { privacy });
+    const names = async () =>
+      (
+        await store.db
+          .selectFrom('findings')
+          .select('subject_name')
+          .where('subject_id', '=', 'open')
+          .execute()
+      ).map((row) => row.subject_name);
+    await recordScan(deps(), { id: 's', target: target(), signal });
+    const [name] = await names();
+    expect(name).toMatch(/^[a-z2-7]{16}$/);
+    state.rooms = [];
+    await recordScan(deps(), { id: 's2', target: target(), signal });
+    expect(await names()).toEqual([name]);
+    expect(JSON.stringify(await store.db.selectFrom('events').selectAll().execute())).not.toContain(
+      'Room open',
+    );
+  });
+});
+
+it('a scan that is to stop does not wait for an adapter that hangs', async () => {
+  const stop = new AbortController();
+  const hanging: Adapter = {
+    ...toyAdapter(world()),
+    async *collect() {
+      queueMicrotask(() => stop.abort());
+      await new Promise(() => {});
+      yield* [];
+    },
+  };
+  const deps = { ...recordDeps({} as never, world(), spool).collect, signal: stop.signal };
+  const records = [];
+  for await (const record of collectRecords(target(), hanging, config(), deps)) records.push(record);
+  expect(records.at(-1)).toMatchObject({ error: { code: 'RW2006' } });
+});
