@@ -47,7 +47,11 @@ let shared: Environment | undefined;
 
 function baseEnvironment(): Environment {
   if (shared !== undefined) return shared;
-  const environment = new Environment({ limits: { maxAstNodes: 400, maxDepth: 40 } });
+  const environment = new Environment({
+    // Only so that it is refused by name instead of as a syntax error.
+    enableOptionalTypes: true,
+    limits: { maxAstNodes: 400, maxDepth: 40 },
+  });
   environment.registerType('Retention', Retention);
   environment.registerType('Version', Version);
   for (const name of factNames) {
