@@ -77,7 +77,7 @@ async function* rooms(
   for await (const [meeting, open] of pMapIterable(value.meetings, openOf, { concurrency: 4 })) {
     const name = meeting.name.ok ? meeting.name.value : null;
     const facts: Partial<Record<FactName, Fact>> = {
-      ...roomFacts(seen, { meeting, call, open }, context.live),
+      ...roomFacts(seen, { meeting, call, open, at: context.now() }, context.live),
       ...configuredRoomFacts(target, context, meeting.id, name),
     };
     const aliases =

@@ -84,7 +84,7 @@ const deployment: FactSource[] = [
   ...rows('version_list_age', { releases: 'value' }),
   ...rows('component_versions', { A0: 'value', G0: 'value', configuration: 'value' }),
   ...rows('shared_secret_used', { product: 'true' }),
-  ...rows('api_secret_length', { A1: 'value' }),
+  ...rows('api_secret_length', { A1: 'value', A2: 'value', A3: 'value' }),
   ...rows('api_secret_is_public_value', { product: 'both' }),
   ...rows('api_secret_checking_enabled', { A4: 'both' }),
   ...rows('auditor_account_used', { product: 'true' }),

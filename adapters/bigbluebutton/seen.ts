@@ -25,6 +25,8 @@ export interface Seen {
 export interface SeenRoom {
   meeting: Meeting;
   call: Call;
+  /** When the room is told. */
+  at: Ms;
   /** null: the room is not of Greenlight 3, or its id there is unknown. */
   open: Answer<PublicRoom> | null;
 }

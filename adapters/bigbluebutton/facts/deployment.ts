@@ -20,7 +20,8 @@ export function deploymentFacts(seen: Seen): Record<string, Fact> {
 }
 
 /** The product knows one secret with one right, so that a smaller one cannot be chosen. */
-function accountFacts({ secret, now, meetings }: Seen) {
+function accountFacts(seen: Seen) {
+  const { secret, now } = seen;
   const configured = productEvidence('secret', now);
   return {
     recording_supported: known(true, productEvidence('recording', now)),
@@ -29,13 +30,21 @@ function accountFacts({ secret, now, meetings }: Seen) {
     auditor_account_used: known(true, configured),
     auditor_account_excess_privileges: known<ListValue>({ items: [], complete: true }, configured),
     api_secret_is_public_value: known(secret.publicValue, configured),
-    api_secret_length: answered(meetings)
-      ? known(secret.length, proof(meetings.call, 'secret', derived))
-      : holeOf(meetings, 'secret'),
+    api_secret_length: secretLength(seen),
     api_secret_checking_enabled: hole(
       notGiven('A4', 'a signed call that succeeds does not prove that a wrong one fails'),
     ),
   } satisfies Record<string, Fact>;
+}
+
+/** Known to be the server's own once any signed call was accepted. */
+function secretLength({ secret, meetings, recordings, hooks }: Seen): Fact {
+  if (answered(meetings)) return known(secret.length, proof(meetings.call, 'secret', derived));
+  const { call, gap, count } = recordings;
+  if (call !== null && (gap === null || gap.code === 'incomplete' || count > 0))
+    return known(secret.length, proof(call, 'secret', derived));
+  if (answered(hooks)) return known(secret.length, proof(hooks.call, 'secret', derived));
+  return holeOf(meetings, 'secret');
 }
 
 /** What only the server's own files say. */

@@ -7,8 +7,20 @@ import { ageOf } from './recording.ts';
 
 const path = '/response/meetings/meeting';
 
+/** A list of meetings that is older than this tells nothing of the moment. */
+const freshMs = 120_000;
+
 /** What holds at this moment only; judged and dropped. */
-export function liveFacts({ now }: Seen, { meeting, call }: SeenRoom) {
+export function liveFacts(seen: Seen, room: SeenRoom): Record<string, Fact> {
+  const facts = momentFacts(seen, room);
+  if (room.at - room.call.at <= freshMs) return facts;
+  const stale = reason('stale', 'the list of meetings is older than two minutes');
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, { evidence }]) => [name, hole(stale, evidence)]),
+  );
+}
+
+function momentFacts({ now }: Seen, { meeting, call }: SeenRoom) {
   const count = (read: (people: People) => number): Fact =>
     fromField(call, `${path}/attendees`, everybody(meeting), read);
   const captured = proof(call, `${path}/recording`);

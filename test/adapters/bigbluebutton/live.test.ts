@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { liveFacts } from '../../../adapters/bigbluebutton/facts/live.ts';
+import { readMeeting } from '../../../adapters/bigbluebutton/schema.ts';
+import type { Seen } from '../../../adapters/bigbluebutton/seen.ts';
+import { readXmlText } from '../../../adapters/bigbluebutton/xml.ts';
 import { scanTime } from '../../contract/scan.ts';
-import { type Case, emptyWorld, factsOf, inGreenlight, recording, scanWorld } from './world.ts';
+import { brief, type Case, emptyWorld, factsOf, inGreenlight, recording, scanWorld } from './world.ts';
 
 const people = (ids: string[]) => ids.map((userId) => ({ userId, fullName: 'Erna Muster' }));
 
@@ -83,6 +87,25 @@ describe('live facts of a room', () => {
         /^(meeting|participants)_(?!expected)/.test(name),
       ),
     ).toEqual([]);
+  });
+});
+
+describe('a moment that is over', () => {
+  it.each([
+    [120_000, 1],
+    [120_001, '? stale'],
+  ])('%d ms later', (later, value) => {
+    const call = { source: 'A1', locator: 'GET /api/getMeetings', at: scanTime, serverDate: null };
+    const node = readXmlText(
+      '<meeting><meetingID>m</meetingID><participantCount>1</participantCount></meeting>',
+      [],
+      () => {},
+    );
+    const meeting = readMeeting(node);
+    if (meeting === null) throw new Error('no meeting');
+    const seen = { now: scanTime } as Seen;
+    const facts = liveFacts(seen, { meeting, call, open: null, at: scanTime + later });
+    expect(brief(facts['participants_total'])).toBe(value);
   });
 });
 

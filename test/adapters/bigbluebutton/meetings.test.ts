@@ -14,14 +14,17 @@ describe('a list of meetings', () => {
       { id: 'a', name: 'A' },
       { id: 'b', name: 'B' },
     ];
-    const scan = await scanWorld({ ...base, malformedMetadata: true, meetings });
+    const scan = await scanWorld({ ...base, malformedMetadata: true, meetings }, { greenlight: false });
     expect(roomsOf(scan)).toEqual([]);
     expect(outcome(scan, 'A1')).toMatchObject({
       state: 'failed',
       reason: { code: 'invalid_answer' },
       count: 0,
     });
-    expect(factsOf(scan, 'deployment -')['api_secret_length']).toBe('? invalid_answer');
+    expect(factsOf(scan, 'deployment -')).toMatchObject({
+      api_secret_length: secret.length,
+      recording_feature_enabled: '? invalid_answer',
+    });
   });
 
   it('ids that look like numbers stay as they are', async () => {
