@@ -31,7 +31,7 @@ type AnswerHead = Omit<HttpAnswer, 'text'>;
 interface Opened {
   response: AxiosResponse<Readable>;
   signal: AbortSignal;
-  /** Ends the attempt: clears the timer. */
+  /** Ends the attempt and its time limit. */
   done(): void;
 }
 
@@ -57,6 +57,7 @@ class Client implements BoundedHttp {
   readonly #wait: () => Ms;
   readonly #sleep: Sleep;
   readonly #closed = new AbortController();
+  readonly #flying = new Set<AbortController>();
   readonly #signal: AbortSignal;
   readonly #timeoutMs: Ms;
   readonly #caProblem: string | null = null;
@@ -73,10 +74,14 @@ class Client implements BoundedHttp {
     ]);
     this.#addresses = new Addresses(options, this.#redact);
     const concurrency = options.concurrency ?? 4;
-    this.#slots = new Slots(() => (this.#login === 'untried' ? 1 : concurrency));
     this.#wait = tokenBucket(options.rate ?? 10, () => performance.now());
     this.#sleep = deps.sleep ?? realSleep;
     this.#signal = AbortSignal.any([deps.signal, this.#closed.signal]);
+    this.#slots = new Slots(() => (this.#login === 'untried' ? 1 : concurrency), this.#signal);
+    // One listener for all calls: signals made for each would pile up on the scan's.
+    this.#signal.addEventListener('abort', () => {
+      for (const call of this.#flying) call.abort();
+    });
     this.#timeoutMs = options.timeoutMs ?? 30_000;
     let ca: string[] | undefined;
     try {
@@ -113,7 +118,7 @@ class Client implements BoundedHttp {
     this.#signal.throwIfAborted();
     const credentials = carriesCredentials(this.#options.headers) || carriesCredentials(request.headers);
     if (credentials && this.#login === 'none') this.#login = 'untried';
-    const release = await this.#slots.acquire(this.#signal);
+    const release = await this.#slots.acquire();
     try {
       const opened = await this.#open(request, url, locator, credentials);
       opened.signal.addEventListener('abort', release, { once: true });
@@ -171,10 +176,16 @@ class Client implements BoundedHttp {
     if (wait > 0) await this.#sleep(wait, this.#signal);
     this.#refuseLogin(credentials, locator);
     for (let again = 0; ; again++) {
-      const timeout = new AbortController();
-      const timer = setTimeout(() => timeout.abort(), this.#timeoutMs);
-      const signal = AbortSignal.any([this.#signal, timeout.signal]);
+      const call = new AbortController();
+      const { signal } = call;
+      const timer = setTimeout(() => call.abort(), this.#timeoutMs);
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#flying.delete(call);
+      };
+      this.#flying.add(call);
       try {
+        this.#signal.throwIfAborted();
         const response = await this.#axios.request<Readable>({
           method: request.method ?? 'GET',
           url: url.href,
@@ -183,12 +194,12 @@ class Client implements BoundedHttp {
           ...(request.body === undefined ? {} : { data: request.body }),
         });
         response.data.on('error', () => {}); // without a reader yet, an abort must not end the process
-        return { response, signal, done: () => clearTimeout(timer) };
+        return { response, signal, done };
       } catch (error) {
-        clearTimeout(timer);
+        done();
         // The server may close an idle connection in the moment in which it is used again.
         if (again === 0 && !signal.aborted && onReusedSocket(error)) continue;
-        throw this.#wrap(error, timeout.signal, locator, false);
+        throw this.#wrap(error, signal, locator, false);
       }
     }
   }
@@ -266,10 +277,10 @@ class Client implements BoundedHttp {
   }
 
   /** Nothing of the library's error is kept: it carries the request with its headers. */
-  #wrap(error: unknown, timeout: AbortSignal, locator: string, bodyStarted: boolean): unknown {
+  #wrap(error: unknown, call: AbortSignal, locator: string, bodyStarted: boolean): unknown {
     if (error instanceof SourceError) return error;
     if (this.#signal.aborted) return this.#signal.reason;
-    if (timeout.aborted) {
+    if (call.aborted) {
       return this.#failure(reason('unreachable', timeoutDetail(this.#timeoutMs)), locator);
     }
     return this.#failure(networkReason(errorCode(error), bodyStarted), locator);

@@ -21,25 +21,36 @@ export function realSleep(ms: Ms, signal: AbortSignal): Promise<void> {
   });
 }
 
+interface Waiting {
+  take(): void;
+  fail(why: unknown): void;
+}
+
 /** At most `limit()` holders at once, first come first served; the limit may change between calls. */
 export class Slots {
   readonly #limit: () => number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #signal: AbortSignal;
+  #waiting: Waiting[] = [];
   #held = 0;
 
-  constructor(limit: () => number) {
+  /** Everybody who waits is sent away with the signal's reason when it is aborted. */
+  constructor(limit: () => number, signal: AbortSignal) {
     this.#limit = limit;
+    this.#signal = signal;
+    // One listener for all: thousands may wait.
+    signal.addEventListener('abort', () => {
+      for (const { fail } of this.#waiting.splice(0)) fail(signal.reason);
+    });
   }
 
   /** Resolves to the function that gives the slot back; calling it twice is harmless. */
-  acquire(signal: AbortSignal): Promise<() => void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(signal.reason);
+  acquire(): Promise<() => void> {
+    return new Promise((resolve, fail) => {
+      if (this.#signal.aborted) {
+        fail(this.#signal.reason);
         return;
       }
       const take = (): void => {
-        signal.removeEventListener('abort', abort);
         this.#held += 1;
         let given = true;
         resolve(() => {
@@ -49,22 +60,16 @@ export class Slots {
           this.#next();
         });
       };
-      const abort = (): void => {
-        const place = this.#waiting.indexOf(take);
-        if (place >= 0) this.#waiting.splice(place, 1);
-        reject(signal.reason);
-      };
-      signal.addEventListener('abort', abort, { once: true });
-      this.#waiting.push(take);
+      this.#waiting.push({ take, fail });
       this.#next();
     });
   }
 
   #next(): void {
     while (this.#held < this.#limit()) {
-      const take = this.#waiting.shift();
-      if (take === undefined) return;
-      take();
+      const first = this.#waiting.shift();
+      if (first === undefined) return;
+      first.take();
     }
   }
 }

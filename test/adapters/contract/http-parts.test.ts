@@ -7,11 +7,11 @@ const never = new AbortController().signal;
 
 describe('slots', () => {
   it('are given in order, again when given back, and not twice', async () => {
-    const slots = new Slots(() => 1);
+    const slots = new Slots(() => 1, never);
     const order: number[] = [];
-    const first = await slots.acquire(never);
+    const first = await slots.acquire();
     const waiting = [1, 2].map((place) =>
-      slots.acquire(never).then((release) => {
+      slots.acquire().then((release) => {
         order.push(place);
         return release;
       }),
@@ -27,25 +27,23 @@ describe('slots', () => {
     expect(order).toEqual([1, 2]);
   });
 
-  it('a wait ends with the scan and takes nobody else along', async () => {
-    const slots = new Slots(() => 1);
-    const release = await slots.acquire(never);
+  it('all waits end with the scan', async () => {
     const stop = new AbortController();
-    const stopped = slots.acquire(stop.signal);
-    const other = slots.acquire(never);
+    const slots = new Slots(() => 1, stop.signal);
+    const release = await slots.acquire();
+    const waiting = [slots.acquire(), slots.acquire()];
     stop.abort(new Error('stopped'));
-    await expect(stopped).rejects.toThrow('stopped');
+    for (const wait of waiting) await expect(wait).rejects.toThrow('stopped');
     release();
-    expect(await other).toBeTypeOf('function');
-    await expect(slots.acquire(stop.signal)).rejects.toThrow('stopped');
+    await expect(slots.acquire()).rejects.toThrow('stopped');
   });
 
   it('a limit that rises lets more in', async () => {
     let limit = 1;
-    const slots = new Slots(() => limit);
-    await slots.acquire(never);
+    const slots = new Slots(() => limit, never);
+    await slots.acquire();
     limit = 2;
-    expect(await slots.acquire(never)).toBeTypeOf('function');
+    expect(await slots.acquire()).toBeTypeOf('function');
   });
 });
 
