@@ -155,7 +155,8 @@ function callArray(machine: Machine, base: ObjectValue, name: string, args: Valu
     }
     if (name === 'concat') {
       const others = args.map((arg) => (arg.kind === 'object' && arg.array ? arrayItems(arg) : [arg]));
-      if (others.every((other) => other !== null)) return arrayOf([...items, ...others.flat()]);
+      const joined = others.every((other) => other !== null) ? [...items, ...others.flat()] : null;
+      if (joined !== null) return joined.length > maxItems ? unknown('a list too long') : arrayOf(joined);
     }
     if (name === 'push' && condition(machine) === null && machine.blurred === 0) {
       for (const arg of args) writeProperty(machine, base, String(base.props.size), arg);

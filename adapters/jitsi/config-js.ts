@@ -38,7 +38,9 @@ export function readConfig(
   try {
     program = parse(text, { ecmaVersion: 'latest', sourceType: 'script' });
   } catch (error) {
-    if (error instanceof RangeError) return { failure: reason('undecidable', 'nested too deeply') };
+    // acorn words a full stack as a syntax error; a browser may well read such a file.
+    const full = error instanceof RangeError || (error instanceof Error && /stack space/.test(error.message));
+    if (full) return { failure: reason('undecidable', 'nested too deeply') };
     return { failure: reason('invalid_answer', 'syntax error: no browser would run this file') };
   }
   const machine = follow(program);

@@ -28,14 +28,16 @@ export function isJitsiPage(html: string): boolean {
   );
 }
 
+const scriptTypes = new Set(['', 'text/javascript', 'application/javascript']);
+
 /** Text of the page's own scripts, in order: some deployments put the configuration there. */
 export function inlineScripts(html: string): string[] {
   const scripts: string[] = [];
   for (const match of html.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script\s*>/gi)) {
     const [, attributes, text] = match;
     if (text === undefined || text.trim() === '' || /\bsrc\s*=/i.test(attributes ?? '')) continue;
-    if (/\btype\s*=\s*["']?(?!text\/javascript|application\/javascript|module)/i.test(attributes ?? ''))
-      continue;
+    const type = /\btype\s*=\s*["']?([^"'\s>]*)/i.exec(attributes ?? '')?.[1]?.toLowerCase() ?? '';
+    if (!scriptTypes.has(type)) continue;
     scripts.push(text);
   }
   return scripts;

@@ -1,10 +1,14 @@
 import type { SourceInfo } from '../contract/adapter.ts';
 
+/** Each tells of rooms that are in use. */
+const roomLists: readonly string[] = ['X6', 'N1', 'K1'];
+
 function source(id: string, calls: string[], de: string, en: string, needs?: string): SourceInfo {
   return {
     id,
     calls,
     population: 'running',
+    ...(roomLists.includes(id) ? { lists: ['room'] as const } : {}),
     ...(needs === undefined ? {} : { needs: { kind: 'config', name: needs } }),
     adds: { de, en },
   };

@@ -195,7 +195,7 @@ export class XmppSession {
   }
 }
 
-function answerOf(iq: Element, query: Query): Answer {
+export function answerOf(iq: Element, query: Query): Answer {
   const failed = (detail: string): Answer => ({ state: 'failed', reason: reason('invalid_answer', detail) });
   const { from, type } = iq.attrs;
   if (from !== query.to) return failed('an answer from somebody else');
