@@ -50,11 +50,13 @@ export interface Call {
   query?: string;
   /** Credentials are sent only where set. */
   signedIn?: boolean;
+  /** The body of a 404 is read too: it tells an unknown route (998) from a lost page. */
+  readNotFound?: boolean;
   locator?: string;
 }
 
 /** One decoded call; `clock` is the time to compute ages with, `status` the HTTP status that came. */
-export type Reply = Answer & { clock: Ms; status?: number };
+export type Reply = Answer & { clock: Ms; status?: number; ocsStatus?: number };
 
 export interface TalkClient {
   /** OCS: data is what stands under `ocs.data`. */
@@ -96,7 +98,7 @@ export async function openClient(target: Target<TalkSettings>, context: AdapterC
   };
 }
 
-type Decoded = { data: unknown } | { reason: Reason };
+type Decoded = { data: unknown } | { reason: Reason; ocsStatus?: number };
 
 async function send(
   http: BoundedHttp,
@@ -111,6 +113,7 @@ async function send(
     headers,
     ...(call.query === undefined ? {} : { query: call.query }),
     ...(call.locator === undefined ? {} : { locator: call.locator }),
+    ...(call.readNotFound === true ? { accept: [200, 404] } : {}),
     ...(call.source === 'RL' ? { maxBytes: 128 * 1024 * 1024 } : {}),
   };
   try {
@@ -158,7 +161,7 @@ function decodeOcs({ text }: HttpAnswer): Decoded {
   if (code === 200 || code === 100) return { data: ocs.data };
   if (code === 997) return { reason: loginRefused };
   if (typeof code !== 'number') return { reason: reason('invalid_answer', 'ocs.meta.statuscode is missing') };
-  return { reason: reason('unreachable', `OCS status ${code}`) };
+  return { reason: reason('unreachable', `OCS status ${code}`), ocsStatus: code };
 }
 
 function decodeJson(text: string): Decoded {

@@ -20,6 +20,8 @@ import { readAccount, readCapabilities, readSignaling, readStatus } from './sche
 import { field, has, type Seen } from './seen.ts';
 import type { TalkSettings } from './settings.ts';
 
+/** How the server names a call of an app that is not enabled. */
+const unknownRoute = 998;
 /** What the server would wait before a login once it takes an address for an attacker. */
 const blockedDelay: Ms = 25_000;
 
@@ -84,7 +86,7 @@ async function ask(
   const sg = await talk({ source: 'SG', path: paths.signaling });
   const witness = async (block: Seen<unknown>, path: string): Promise<Witness | null> =>
     !has(block) && block.absent && has(account.core)
-      ? witnessOf(await signedIn({ source: 'AW', path }))
+      ? witnessOf(await signedIn({ source: 'AW', path, readNotFound: true }))
       : null;
   const presenceApp = await witness(account.userStatus, paths.presence);
   const passwordApp = await witness(account.passwordPolicy, paths.passwordPolicy);
@@ -181,9 +183,9 @@ function signedInOnly(c1: Reply): Reply {
 function witnessOf(reply: Reply): Witness {
   const { source, locator, at } = reply;
   if (!('reason' in reply)) return { source, locator, at, state: 'on' };
-  return reply.status === 404
-    ? { source, locator, at, state: 'off' }
-    : { source, locator, at, reason: reply.reason };
+  if (reply.status !== 404) return { source, locator, at, reason: reply.reason };
+  if (reply.ocsStatus === unknownRoute) return { source, locator, at, state: 'off' };
+  return { source, locator, at, reason: reason('unreachable', 'HTTP 404') };
 }
 
 function lastClock(replies: readonly Reply[], now: Ms): Ms {

@@ -160,7 +160,9 @@ function shared(world: SimulatedWorld, room: SimulatedRoom): object {
     listable: room.listable ?? 0,
     breakoutRoomMode: room.breakouts?.mode ?? 0,
     breakoutRoomStatus: room.breakouts?.started === true ? 1 : 0,
-    ...(room.attributes === undefined ? {} : { attributes: room.attributes }),
+    ...(Number.parseInt(world.talk, 10) < 24 || room.attributes === null
+      ? {}
+      : { attributes: room.attributes ?? 0 }),
   };
 }
 

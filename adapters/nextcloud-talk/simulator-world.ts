@@ -35,7 +35,8 @@ export interface SimulatedRoom {
   permissions?: number;
   lastActivity?: number;
   breakouts?: { mode: number; started: boolean };
-  attributes?: number;
+  /** Sent from Talk 24 on; null = left out. */
+  attributes?: number | null;
   remote?: { server: string; token: string };
   people?: SimulatedPerson[];
 }

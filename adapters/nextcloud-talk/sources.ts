@@ -10,8 +10,19 @@ const account: Fill = { kind: 'config', name: 'user' };
 const key = (name: string): Fill => ({ kind: 'config', name });
 const admin: Fill = { kind: 'permission', name: 'server admin' };
 
+/** Q1 alone sees rooms that the account is no member of. */
+const roomLists: readonly string[] = ['RL', 'LR', 'Q1'];
+
 function info(id: string, calls: string[], needs: Fill | null, de: string, en: string): SourceInfo {
-  return { id, calls, population: 'visible', ...(needs === null ? {} : { needs }), adds: { de, en } };
+  const lists = roomLists.includes(id) ? { lists: ['room'] as const } : {};
+  return {
+    id,
+    calls,
+    population: 'visible',
+    ...lists,
+    ...(needs === null ? {} : { needs }),
+    adds: { de, en },
+  };
 }
 
 /** In the order in which they decide; from SI on they are not asked yet. */

@@ -131,7 +131,7 @@ function classifiedRemoval(scene: Scene): Way {
   const major = talkMajor(observation);
   const evidence = [evidenceOf(site, { provenance: 'derived' }), evidenceOf(attributes)];
   if (major !== undefined && major < 25) return { seconds: null, evidence, layer };
-  if (major === undefined && !has(attributes)) return { seconds: null, evidence, layer };
+  if (major === undefined) return { seconds: versionGap(site), evidence, layer };
   if (!has(attributes)) return { seconds: attributes.reason, evidence, layer };
   if ((attributes.value & 4) === 0) return { seconds: null, evidence, layer };
   if (!has(site)) return { seconds: missingSetting(site), evidence, layer };
@@ -166,6 +166,11 @@ function recordedWhileOff({ room, observation, children }: Scene): boolean {
     return state >= 1 && state <= 4;
   });
   return running && valueIn(observation.anonymous.recording) === false;
+}
+
+/** Without a version nobody knows whether such rooms exist. */
+function versionGap(site: Seen<number>): Reason {
+  return has(site) || site.absent ? reason('version_unknown') : site.reason;
 }
 
 /** A day of grace: the job runs daily. */

@@ -1,0 +1,53 @@
+import type { Adapter } from '../../../adapters/contract/adapter.ts';
+import type { KeyRange } from '../../../adapters/contract/subject.ts';
+import { nextcloudTalk } from '../../../adapters/nextcloud-talk/index.ts';
+import {
+  type SimulatedWorld,
+  startTalk,
+  type TalkSimulator,
+} from '../../../adapters/nextcloud-talk/simulator.ts';
+import { type Scan, scan } from '../../contract/scan.ts';
+
+export interface Run {
+  scan: Scan;
+  talk: TalkSimulator;
+}
+
+export interface RunOptions {
+  live?: boolean;
+  check?: boolean;
+  anonymous?: boolean;
+  password?: string;
+  settings?: object;
+  tags?: Record<string, string[]>;
+  slice?: KeyRange;
+  prepare?(talk: TalkSimulator): void;
+}
+
+/** One scan of a simulated server. */
+export async function scanWorld(world: SimulatedWorld, options: RunOptions = {}): Promise<Run> {
+  const talk = await startTalk(world);
+  try {
+    options.prepare?.(talk);
+    const account =
+      options.anonymous === true ? {} : { user: world.user, password: { env: 'TALK_PASSWORD' } };
+    const result = await scan({
+      adapter: options.slice === undefined ? nextcloudTalk : sliced(options.slice),
+      settings: { url: talk.server.origin, ...account, ...options.settings },
+      secretValues: { TALK_PASSWORD: options.password ?? world.password },
+      live: options.live ?? false,
+      check: options.check ?? false,
+      ...(options.tags === undefined ? {} : { tags: options.tags }),
+    });
+    return { scan: result, talk };
+  } finally {
+    await talk.server.close();
+  }
+}
+
+function sliced(slice: KeyRange): Adapter {
+  return {
+    ...nextcloudTalk,
+    collect: (target, context) => nextcloudTalk.collect(target as never, context, slice),
+  } as Adapter;
+}
