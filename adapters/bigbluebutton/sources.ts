@@ -18,6 +18,7 @@ export const sources: readonly SourceInfo[] = [
     id: 'A1',
     calls: ['GET /api/getMeetings', 'GET /api/getMeetingInfo'],
     population: 'running',
+    lists: ['room'],
     adds: {
       de: 'laufende Besprechungen: Aufzeichnung, Einwahl, Einbindungen',
       en: 'running meetings: recording, dial-in, callbacks',
@@ -27,6 +28,7 @@ export const sources: readonly SourceInfo[] = [
     id: 'A2',
     calls: ['GET /api/getRecordings'],
     population: 'all',
+    lists: ['recording'],
     adds: {
       de: 'gespeicherte Aufzeichnungen mit Alter und Zustand, auch gelöschte',
       en: 'stored recordings with age and state, deleted ones too',
@@ -92,6 +94,7 @@ export const sources: readonly SourceInfo[] = [
     id: 'GS',
     calls: ['SELECT rooms, room_meeting_options, rooms_configurations, recordings'],
     population: 'all',
+    lists: ['room'],
     needs: key('greenlight.database'),
     adds: {
       de: 'alle Räume mit Warteraum, Länge des Kennworts und Rechten',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Fill, Ms, Reason, SourceId } from './fact.ts';
 import type { BoundedHttp, HttpOptions } from './http.ts';
-import type { Item, KeyRange, Population } from './subject.ts';
+import type { Item, KeyRange, Population, SubjectKind } from './subject.ts';
 import type { CommonTarget, SecretRef } from './target.ts';
 import type { FactName } from './vocabulary.ts';
 
@@ -26,6 +26,8 @@ export interface SourceInfo {
   /** Call names, paths or tables, without secrets. */
   calls: string[];
   population: Population;
+  /** Kinds of which this source tells what there is: its outcome decides what absence means. */
+  lists?: readonly SubjectKind[];
   needs?: Fill;
   adds: { de: string; en: string };
 }

@@ -1,6 +1,5 @@
 import type { Adapter } from '../../adapters/contract/adapter.ts';
 import type { SourceOutcome, SourceState, SubjectKind } from '../../adapters/contract/subject.ts';
-import { factDefinition } from '../../adapters/contract/vocabulary.ts';
 import { tagsOf } from '../findings/judged.ts';
 import type { FactMap } from '../policy/types.ts';
 import type { StoreTransaction, SubjectState, SubjectsTable } from '../store/index.ts';
@@ -167,12 +166,9 @@ function absent(
   return { ...next, state: absence, changed_at: now };
 }
 
-/** Sources that tell a kind's list: those that give the fact every subject of that kind is listed with. */
-export function listingSources(adapter: Pick<Adapter, 'facts'>, kind: SubjectKind): Set<string> {
-  const rows = adapter.facts.flatMap((row) => ('source' in row ? [row] : []));
-  const listed = rows.filter((row) => row.fact === (kind === 'recording' ? 'recording.state' : 'room_kind'));
-  const chosen = listed.length > 0 ? listed : rows.filter((row) => factDefinition(row.fact).level === kind);
-  return new Set(chosen.map((row) => row.source));
+/** Sources that tell which subjects of a kind there are. */
+export function listingSources(adapter: Pick<Adapter, 'sources'>, kind: SubjectKind): Set<string> {
+  return new Set(adapter.sources.filter((info) => info.lists?.includes(kind)).map((info) => info.id));
 }
 
 /**

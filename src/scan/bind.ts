@@ -29,7 +29,10 @@ export type BindHeader = Pick<ScanHeader, 'vendor' | 'parameters' | 'live'>;
 export type Bind = (header: BindHeader) => BoundPolicies;
 
 /** Remembers what it compiled. Its function throws `SettingsError` on parameters that the catalogue refuses. */
-export function binder(catalogue: Catalogue, adapters: ReadonlyMap<string, Pick<Adapter, 'facts'>>): Bind {
+export function binder(
+  catalogue: Catalogue,
+  adapters: ReadonlyMap<string, Pick<Adapter, 'facts' | 'sources'>>,
+): Bind {
   const compiled = new Map<string, CompiledCatalogue>();
   const done = new Map<string, BoundPolicies>();
   return (header) => {
@@ -39,7 +42,7 @@ export function binder(catalogue: Catalogue, adapters: ReadonlyMap<string, Pick<
     if (before !== undefined) return before;
     const rules = compiled.get(settings) ?? compileCatalogue(catalogue, header.parameters);
     compiled.set(settings, rules);
-    const adapter = adapters.get(header.vendor) ?? { facts: [] };
+    const adapter = adapters.get(header.vendor) ?? { facts: [], sources: [] };
     const options = { declaredOnly: header.vendor === 'declared', live: header.live };
     const policies = policiesOf(bindVendor(rules, adapter.facts, options), adapter);
     done.set(key, policies);
@@ -47,7 +50,7 @@ export function binder(catalogue: Catalogue, adapters: ReadonlyMap<string, Pick<
   };
 }
 
-function policiesOf(bound: Bound, adapter: Pick<Adapter, 'facts'>): BoundPolicies {
+function policiesOf(bound: Bound, adapter: Pick<Adapter, 'sources'>): BoundPolicies {
   const whole = unjudged(bound);
   const lists = {
     deployment: new Set<string>(),

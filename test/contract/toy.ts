@@ -111,7 +111,7 @@ function toyAdapter(lie: Lie | undefined): Adapter<ToyConfig> {
     configuration,
     sources: [
       { id: 'status', calls: ['/api/status'], population: 'all', adds },
-      { id: 'rooms', calls: ['/api/rooms'], population: 'all', adds },
+      { id: 'rooms', calls: ['/api/rooms'], population: 'all', lists: ['room'], adds },
     ],
     facts,
     async *check() {

@@ -92,7 +92,10 @@ export function toyAdapter(state: World): Adapter {
   return {
     vendor: 'toy',
     configuration: z.object({}),
-    sources: [],
+    sources: [
+      { id: 'list', calls: [], population: 'all', lists: ['room'], adds: { de: '', en: '' } },
+      { id: 'recordings', calls: [], population: 'all', lists: ['recording'], adds: { de: '', en: '' } },
+    ],
     facts,
     async *check() {},
     async *collect(): AsyncGenerator<Item> {
