@@ -206,7 +206,11 @@ async function describe(
   const info = readInfo(answer);
   const caps =
     answer.state === 'result' && session.domain === domain ? matchesCaps(answer.payload, session.caps) : null;
-  const items = readItems(await session.ask({ kind: 'items', to: domain }));
+  const items = await withRecorders(
+    session,
+    domain,
+    readItems(await session.ask({ kind: 'items', to: domain })),
+  );
   const software = readSoftware(await session.ask({ kind: 'version', to: domain }));
   const services = readServices(await session.ask({ kind: 'services', to: domain }));
   const muc = mucOf(config);
@@ -228,4 +232,20 @@ async function describe(
     services,
     listed,
   };
+}
+
+/** A domain for recorders that the list leaves out still answers when it is asked itself. */
+async function withRecorders(
+  session: XmppSession,
+  domain: string,
+  items: Read<string[]>,
+): Promise<Read<string[]>> {
+  if (items.state === 'unknown') return items;
+  const found = [...items.value];
+  for (const jid of [`hidden.${domain}`, `recorder.${domain}`]) {
+    if (found.includes(jid)) continue;
+    const answer = await session.ask({ kind: 'info', to: jid });
+    if (answer.state === 'result') found.push(jid);
+  }
+  return knownRead(found);
 }

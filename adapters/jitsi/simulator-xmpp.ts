@@ -226,6 +226,9 @@ function answerTo(world: JitsiWorld, session: Session, to: string, payload: Elem
     }
     return error('cancel', 'service-unavailable');
   }
+  const further = (world.extraDomains ?? []).map((name) => `${name}.${world.domain}`);
+  if (xmlns === ns.info && further.includes(to))
+    return result(ns.info, `<identity name='Prosody' category='server' type='im'/>`);
   if (to !== world.domain) return error('cancel', 'remote-server-not-found');
   switch (xmlns) {
     case ns.info:

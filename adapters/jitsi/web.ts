@@ -88,13 +88,15 @@ function pageOf(page: Read<string>): Read<WebNumber> {
 
 /**
  * The list of rooms, if the public address hands it to everybody. Any one-segment path that does not exist is a room's
- * page with status 200, so only the shape of the answer counts.
+ * page with status 200, so only the shape of the answer counts. A refusal to us does not tell what others may see.
  */
 async function readCensus(http: BoundedHttp): Promise<Seen['census']> {
   try {
-    const answer = await http.request({ path: '/room-census', accept: [200, 401, 403, 404] });
-    if (answer.status !== 200 || looksLikeHtml(answer.text)) return knownRead(null);
-    return censusOf(answer.text);
+    const answer = await http.request({ path: '/room-census' });
+    if (!looksLikeHtml(answer.text)) return censusOf(answer.text);
+    return isJitsiPage(answer.text)
+      ? knownRead(null)
+      : unknownRead(reason('unreachable', 'HTML instead of data'));
   } catch (error) {
     return unknownRead(reasonOf(error));
   }

@@ -71,6 +71,14 @@ describe.skipIf(binary === null)(title, () => {
     expect(software.state === 'known' && software.value).toMatch(/^Prosody=\d+\.\d+/);
   });
 
+  it('a domain that is served answers for itself, one that is not gives an error', async () => {
+    expect((await session.ask({ kind: 'info', to: 'guest.closed.test' })).state).toBe('result');
+    expect(await session.ask({ kind: 'info', to: 'hidden.open.test' })).toMatchObject({
+      state: 'error',
+      kind: 'cancel',
+    });
+  });
+
   it('hands out TURN servers, of which only the host is taken', async () => {
     const services = readServices(await session.ask({ kind: 'services', to: 'open.test' }));
     expect(services.state === 'known' && new Set(services.value)).toEqual(new Set(['turn.example.test']));
