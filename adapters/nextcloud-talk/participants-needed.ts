@@ -8,7 +8,7 @@ const mayShareScreen = 64;
 export function needsParticipants({ room, kind }: SortedRoom, observation: Observation): boolean {
   if (room.view !== 'member' || !('kind' in kind)) return false;
   if (observation.live && (valueIn(room.callStartTime) ?? 0) > 0) return true;
-  if (valueIn(room.readOnly) === 1) return false;
+  if (valueIn(room.readOnly) !== 0) return false;
   const privateRoom = valueIn(room.type) === 2 && valueIn(room.sipEnabled) !== 2;
   if (privateRoom && (talkMajor(observation) ?? 0) >= 24) return true;
   const own = valueIn(room.defaultPermissions);

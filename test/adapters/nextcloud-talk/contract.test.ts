@@ -70,15 +70,16 @@ const bySite = smallWorld(now)
     /^(event|instant_meeting|phone_temporary)$/.test(objectType ?? '') ? [place] : [],
   );
 
+const bound = 'what is left bounds the retention from above, which says less than the exact time';
+
 function exempt(path: string, { path: at }: { path: string }): string | null {
+  if (at === 'ocs.data.capabilities.spreed.version') return bound;
   const place = /^ocs\.data\[(\d+)\]\.(\w+)$/.exec(at);
   if (!path.endsWith('/room') || place === null) return null;
   const [, index, key] = place;
   if (/^(type|objectType|remoteServer|remoteToken)$/.test(key ?? '') && notJudged.includes(Number(index))) {
     return 'a room whose kind cannot be told is shown as unknown, never left out';
   }
-  if (key === 'messageExpiration' && bySite.includes(Number(index))) {
-    return 'the removal of the room bounds how long its chat stays';
-  }
-  return null;
+  if (!bySite.includes(Number(index))) return null;
+  return key === 'messageExpiration' || key === 'attributes' ? bound : null;
 }
