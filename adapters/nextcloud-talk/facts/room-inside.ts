@@ -2,6 +2,7 @@ import { type Fact, hole, known, notConfigured, notPermitted, reason } from '../
 import { classificationMarking } from '../../contract/marking.ts';
 import { evidenceOf, factOf, factValue, has } from '../seen.ts';
 import { type Facts, talkMajor, versionFact } from './observation.ts';
+import { holdsPassword } from './password-text.ts';
 import { unlessOff } from './recording.ts';
 import { dialIn, effectiveMask, failedPeople, member, type Scene } from './room-door.ts';
 
@@ -61,17 +62,9 @@ function recordingAllowed({ room, observation }: Scene): Fact {
   return factOf(room.attributes, (bits) => (bits & classified) === 0, { provenance: 'derived' });
 }
 
-/** A word for a password with what follows it. */
-const passwordText =
-  /(?<![\p{L}\p{N}])(?:passwort|kennwort|zugangscode|zugangswort|password|passcode|passphrase|pwd|pin)(?:\s+(?:lautet|ist|is))?\s*[:=\u2013-]?\s*["'„“»]?(?=[^\s]*[\p{L}\p{N}])\S{3,}/iu;
-const talksAboutOnly =
-  /(?<![\p{L}\p{N}])(?:passwort|kennwort|password|passcode|pin)\s+(?:wird|kommt|folgt|erhalten|gibt|steht|per|im|in|auf|bei|von|vom|nicht|will|by|from|on|not|see|siehe|und|oder|and|or|required|erforderlich|protected|geschützt)(?![\p{L}\p{N}])/giu;
-
 function passwordInText({ room }: Scene): Fact {
   const texts = [room.name, room.description];
-  const found = texts.find(
-    (text) => has(text) && passwordText.test(text.value.replaceAll(talksAboutOnly, ' ')),
-  );
+  const found = texts.find((text) => has(text) && holdsPassword(text.value));
   if (found !== undefined) return known(true, evidenceOf(found, { provenance: 'derived' }));
   const unread = texts.find((text) => !has(text));
   if (unread !== undefined && !has(unread)) return hole(unread.reason, evidenceOf(unread));

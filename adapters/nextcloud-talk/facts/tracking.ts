@@ -2,7 +2,7 @@ import { type Fact, hole, known, notPermitted, reason } from '../../contract/fac
 import { isOwnHost } from '../../contract/hosts.ts';
 import { compareVersions } from '../../contract/version.ts';
 import type { Capabilities } from '../schema.ts';
-import { evidenceOf, factOf, factValue, has, type Seen } from '../seen.ts';
+import { evidenceOf, factOf, has, type Seen } from '../seen.ts';
 import {
   type Facts,
   feature,
@@ -119,9 +119,4 @@ function foreignTrackers({ login, settings }: Observation): { enabled: Fact; hos
     enabled: known(true, evidence),
     hosts: known({ items: found, complete: false, missing: open }, evidence),
   };
-}
-
-export function isOn(fact: Fact): boolean | undefined {
-  const value = factValue(fact);
-  return typeof value === 'boolean' ? value : undefined;
 }
