@@ -1,7 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { adapters } from '../adapters/registry.ts';
 import { configurationSchema } from '../src/config/json-schema.ts';
 import { type ErrorCode, errorCodes, errorTable } from '../src/errors.ts';
+import { matrixTable } from './matrix.ts';
 
 const groups = [
   ['RW1', 'Usage and configuration', 'nothing was started and nothing was scanned'],
@@ -42,7 +44,18 @@ export function schemaFile(): string {
   return `${JSON.stringify(configurationSchema(adapters), null, 2)}\n`;
 }
 
+/** The README with the table between its two marks. */
+export function readmePage(readme: string): string {
+  const table = matrixTable(join(import.meta.dirname, '../policies'));
+  return readme.replace(
+    /(<!-- matrix:[^>]*-->)[\s\S]*(<!-- \/matrix -->)/,
+    (_, from, to) => `${from}\n\n${table}\n\n${to}`,
+  );
+}
+
 if (import.meta.main) {
+  const readme = new URL('../README.md', import.meta.url);
+  await writeFile(readme, readmePage(await readFile(readme, 'utf8')));
   await writeFile(new URL('errors.md', import.meta.url), errorsPage());
   await writeFile(new URL('../roomwarden.schema.json', import.meta.url), schemaFile());
 }

@@ -5,7 +5,7 @@ import { RoomwardenError } from '../errors.ts';
 import { lastStarts } from '../inventory/queries.ts';
 import { newScanId, type RecordDeps, recordScan, recoverScans } from '../scan/runner.ts';
 import { Scheduler } from '../scan/schedule.ts';
-import { archiveRemoved, refreshWaivers } from '../scan/scope.ts';
+import { adoptKey, archiveRemoved, refreshWaivers } from '../scan/scope.ts';
 import type { Store } from '../store/index.ts';
 import { type Environment, openConfiguredStore } from './environment.ts';
 import { makeFolder, recordDeps } from './recording.ts';
@@ -36,6 +36,7 @@ export async function startService(environment: Environment, options: ServiceOpt
   const closers: (() => Promise<unknown>)[] = [() => store.close()];
   try {
     const deps = await recordDeps(environment, store);
+    await adoptKey(deps);
     const now = Date.now();
     const interrupted = await recoverScans(store, deps.spool, now);
     if (interrupted > 0) log.warn({ scans: interrupted }, 'scans were interrupted by the last stop');
