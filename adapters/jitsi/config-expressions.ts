@@ -4,23 +4,14 @@ import type {
   CallExpression,
   Expression,
   MemberExpression,
-  ObjectExpression,
   Pattern,
   PrivateIdentifier,
   Super,
 } from 'acorn';
-import {
-  callMethod,
-  callName,
-  callValue,
-  checkedText,
-  construct,
-  mergeInto,
-  ownKey,
-} from './config-calls.ts';
+import { callMethod, callName, callValue, construct, ownKey } from './config-calls.ts';
+import { array, object, propertyKey } from './config-literals.ts';
 import {
   deeper,
-  handOut,
   lose,
   type Machine,
   maybe,
@@ -33,11 +24,11 @@ import {
   writeProperty,
 } from './config-machine.ts';
 import { binary, unary } from './config-operators.ts';
+import { patternParts } from './config-patterns.ts';
+import { checkedText } from './config-texts.ts';
 import {
   arrayItems,
   either,
-  emptyObject,
-  type ObjectValue,
   primitive,
   type Scope,
   truthiness,
@@ -171,61 +162,6 @@ function nullish(value: Value): boolean | null {
   return sides.size === 1 && only !== undefined ? only : null;
 }
 
-function array(machine: Machine, elements: readonly (AnyNode | null)[], scope: Scope): Value {
-  const result = emptyObject(true);
-  for (const element of elements) {
-    if (element === null) {
-      result.open = 'a list with gaps';
-      continue;
-    }
-    if (element.type !== 'SpreadElement') {
-      result.props.set(String(result.props.size), evaluate(machine, element, scope));
-      continue;
-    }
-    const spread = evaluate(machine, element.argument, scope);
-    const items = arrayItems(spread);
-    if (items === null) {
-      handOut(machine, spread, 'spread');
-      result.open = 'something not known is spread';
-    } else for (const item of items) result.props.set(String(result.props.size), item);
-  }
-  return result;
-}
-
-function object(machine: Machine, node: ObjectExpression, scope: Scope): Value {
-  const result = emptyObject();
-  for (const property of node.properties) {
-    if (property.type === 'SpreadElement') {
-      mergeInto(machine, result, evaluate(machine, property.argument, scope));
-      continue;
-    }
-    const key = property.computed
-      ? propertyKey(evaluate(machine, property.key, scope))
-      : property.key.type === 'Identifier'
-        ? property.key.name
-        : String((property.key as { value?: unknown }).value);
-    const value = property.kind === 'init' ? evaluate(machine, property.value, scope) : unknown('a getter');
-    if (property.kind !== 'init') machine.postponed.push({ kind: 'function', node: property.value, scope });
-    define(result, key, value, property.computed || property.shorthand);
-  }
-  return result;
-}
-
-/** A new object: always certain for itself, whatever the condition it is made under. */
-function define(target: ObjectValue, key: string | null, value: Value, plainKey: boolean): void {
-  if (key === null) {
-    for (const name of target.props.keys()) target.props.set(name, unknown('a computed key'));
-    target.open = 'a computed key';
-    return;
-  }
-  if (key === '__proto__' && !plainKey) target.open = 'a prototype of its own';
-  else target.props.set(key, value);
-}
-
-function propertyKey(value: Value): string | null {
-  return value.kind === 'primitive' ? String(value.value) : null;
-}
-
 function keyOf(machine: Machine, node: MemberExpression, scope: Scope): string | null {
   if (node.computed) return propertyKey(evaluate(machine, node.property, scope));
   return node.property.type === 'Identifier' ? node.property.name : null;
@@ -286,23 +222,6 @@ export function assignTo(machine: Machine, target: Pattern, value: Value, scope:
       return;
     default:
       for (const part of patternParts(target)) assignTo(machine, part, unknown('taken apart'), scope);
-  }
-}
-
-export function patternParts(pattern: Pattern): Pattern[] {
-  switch (pattern.type) {
-    case 'ObjectPattern':
-      return pattern.properties.flatMap((property) =>
-        patternParts(property.type === 'RestElement' ? property.argument : property.value),
-      );
-    case 'ArrayPattern':
-      return pattern.elements.flatMap((element) => (element === null ? [] : patternParts(element)));
-    case 'RestElement':
-      return patternParts(pattern.argument);
-    case 'AssignmentPattern':
-      return patternParts(pattern.left);
-    default:
-      return [pattern];
   }
 }
 

@@ -1,8 +1,10 @@
 import { type Program, parse } from 'acorn';
 import { type Reason, reason } from '../contract/fact.ts';
+import { callClosure } from './config-closures.ts';
 import { evaluate } from './config-expressions.ts';
+import { hoist } from './config-hoisting.ts';
 import { LimitReached, type Machine, maybe, newScope, readObject, Thrown } from './config-machine.ts';
-import { callClosure, hoist, runAll } from './config-statements.ts';
+import { runAll } from './config-statements.ts';
 import { arrayItems, type FunctionValue, optionsOf, unknown, type Value } from './config-values.ts';
 
 export type PlainValue = string | number | boolean | PlainValue[] | { [key: string]: PlainValue };

@@ -1,4 +1,4 @@
-import { checkedText } from './config-calls.ts';
+import { checkedText } from './config-texts.ts';
 import { optionsOf, type Primitive, primitive, truthiness, unknown, type Value } from './config-values.ts';
 
 export function unary(operator: string, value: Value): Value {

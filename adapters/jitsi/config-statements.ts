@@ -1,5 +1,6 @@
 import type { AnyNode, BlockStatement, ForInStatement, ForOfStatement, Statement, TryStatement } from 'acorn';
-import { assignTo, evaluate, patternParts } from './config-expressions.ts';
+import { assignTo, evaluate } from './config-expressions.ts';
+import { hoist } from './config-hoisting.ts';
 import {
   condition,
   declare,
@@ -12,10 +13,10 @@ import {
   step,
   Thrown,
 } from './config-machine.ts';
+import { patternParts } from './config-patterns.ts';
 import {
   arrayItems,
   either,
-  type FunctionValue,
   primitive,
   type Scope,
   truthiness,
@@ -25,32 +26,6 @@ import {
 } from './config-values.ts';
 
 type Completion = 'normal' | 'return' | 'break' | 'continue';
-
-/** Function declarations and `var` names exist from the start of their function. */
-export function hoist(body: readonly AnyNode[], scope: Scope): void {
-  for (const node of body) {
-    if (node.type === 'FunctionDeclaration' && node.id)
-      scope.names.set(node.id.name, { kind: 'function', node, scope });
-    if (node.type === 'VariableDeclaration' && node.kind === 'var') hoistVariables(node.declarations, scope);
-    if ((node.type === 'ForStatement' || node.type === 'LabeledStatement') && 'body' in node)
-      hoist([node.body], scope);
-    if (node.type === 'IfStatement')
-      hoist(node.alternate ? [node.consequent, node.alternate] : [node.consequent], scope);
-    if (node.type === 'BlockStatement') hoist(node.body, scope);
-  }
-}
-
-function hoistVariables(
-  declarations: readonly { id: Parameters<typeof patternParts>[0] }[],
-  scope: Scope,
-): void {
-  for (const { id } of declarations) {
-    for (const part of patternParts(id)) {
-      if (part.type === 'Identifier' && !scope.names.has(part.name))
-        scope.names.set(part.name, undefinedValue);
-    }
-  }
-}
 
 export function runAll(machine: Machine, body: readonly AnyNode[], scope: Scope): Completion {
   for (const node of body) {
@@ -278,48 +253,4 @@ function objectKeys(value: Value): Value[] | null {
     (item) => item.kind === 'either' || item.kind === 'unknown',
   );
   return undecided ? null : [...value.props.keys()].map(primitive);
-}
-
-/** Follows a function of the file with these arguments, as deep as the file's own calls go. */
-export function callClosure(machine: Machine, callee: FunctionValue, args: readonly Value[]): Value {
-  const { node } = callee;
-  if (
-    node.type !== 'FunctionExpression' &&
-    node.type !== 'FunctionDeclaration' &&
-    node.type !== 'ArrowFunctionExpression'
-  )
-    return lose(machine, `${node.type} is called`);
-  if (node.generator || node.async) {
-    machine.postponed.push(callee);
-    return unknown('a postponed function', 'host');
-  }
-  const scope = newScope(callee.scope, true);
-  if (node.type !== 'ArrowFunctionExpression') scope.names.set('arguments', unknown('arguments'));
-  for (const [index, parameter] of node.params.entries()) {
-    const given = args[index] ?? undefinedValue;
-    if (parameter.type === 'Identifier') scope.names.set(parameter.name, given);
-    else for (const part of patternParts(parameter)) assignParameter(part, scope);
-  }
-  if (node.body.type !== 'BlockStatement') return deeper(machine, () => evaluate(machine, node.body, scope));
-  hoist(node.body.body, scope);
-  const outer = { leaving: machine.leaving, returned: machine.returned };
-  const inherited = condition(machine);
-  if (inherited !== null) machine.conditions.push(inherited);
-  machine.leaving = null;
-  machine.returned = null;
-  const { body } = node.body;
-  try {
-    const completion = deeper(machine, () => runAll(machine, body, scope));
-    const returned: Value | null = machine.returned;
-    if (returned === null) return undefinedValue;
-    return completion === 'return' ? returned : either(returned, undefinedValue);
-  } finally {
-    if (inherited !== null) machine.conditions.pop();
-    machine.leaving = outer.leaving;
-    machine.returned = outer.returned;
-  }
-}
-
-function assignParameter(part: Parameters<typeof patternParts>[0], scope: Scope): void {
-  if (part.type === 'Identifier') scope.names.set(part.name, unknown('a parameter taken apart'));
 }
