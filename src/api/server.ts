@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import fastify, {
-  type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerOptions,
+  LogController,
 } from 'fastify';
 import type { Api, ApiDeps } from './deps.ts';
 import { registerAuth } from './plugins/auth.ts';
@@ -28,7 +28,7 @@ export type { Api, ApiDeps, Limits } from './deps.ts';
 const largestBody = 16 * 1024;
 
 /** The REST service, ready for `inject` or `listen`; the caller closes it. */
-export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
+export async function buildApi(deps: ApiDeps): Promise<Api> {
   const app = open(deps);
   registerProblems(app);
   registerLog(app);
@@ -50,7 +50,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   registerOpenApiDocument(app);
   refuseOtherMethods();
   await app.ready();
-  return app as unknown as FastifyInstance;
+  return app;
 }
 
 function open({ log, tls, trustedProxies, config }: ApiDeps): Api {
@@ -58,7 +58,7 @@ function open({ log, tls, trustedProxies, config }: ApiDeps): Api {
   const options: FastifyServerOptions = {
     loggerInstance: log,
     // Addresses of calls hold ids of rooms; `registerLog` writes the route instead.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: proxies.length === 0 ? false : proxies,
     bodyLimit: largestBody,

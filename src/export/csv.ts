@@ -39,10 +39,10 @@ export function csvLine(finding: FlatFinding): string {
   return `${columns.map((column) => cell(finding[column])).join(',')}\r\n`;
 }
 
-/** A leading `=`, `+`, `-`, `@`, tab or return would be run as a formula by a spreadsheet: room names are foreign text. */
+/** What begins with `=`, `@`, tab, a line break, or a sign before something else would be run as a formula: room names are foreign text. */
 function cell(value: FlatFinding[keyof FlatFinding]): string {
   const text = asText(value);
-  const harmless = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = typeof value === 'string' && /^(?:[=@\t\r\n]|[+-].)/s.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
