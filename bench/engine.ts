@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { FactSource } from '../adapters/contract/adapter.ts';
 import { type Bound, bindVendor, compileCatalogue, judgeSubject, readScope } from '../src/policy/evaluate.ts';
 import { loadCatalogue } from '../src/policy/load.ts';
+import { fill } from '../src/policy/scope.ts';
 import type { FactMap, Judgement, Scope, Verdict } from '../src/policy/types.ts';
 import { deploymentFacts, roomFactNames } from './rooms.ts';
 
@@ -18,11 +19,13 @@ export function scopeOf(room: FactMap): Scope {
 
 /** Verdicts only: what the hand-written rules give too. */
 export function judgeVerdicts(bound: Bound, room: FactMap, into: Verdict[]): void {
-  readScope(bound, 'room', scopeOf(room));
-  const entries = bound.judged.room;
-  for (let i = 0; i < entries.length; i += 1) {
-    into[i] = (entries[i] as (typeof entries)[number]).verdict(bound.values);
-  }
+  const program = readScope(bound, 'room', scopeOf(room));
+  for (let i = 0; i < bound.judged.room.length; i += 1) into[i] = program.verdict(i);
+}
+
+/** The first part of it: facts looked up, held against their type, put in place. */
+export function readOnly(bound: Bound, room: FactMap): void {
+  fill(bound.values, bound.wanted.room, scopeOf(room), '');
 }
 
 /** The whole judgement: facts, every hole, confidence, ways that were met. */

@@ -2,7 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import type { Bound } from '../src/policy/bind.ts';
 import type { FactMap, Verdict } from '../src/policy/types.ts';
 import { celContext, celJudge } from './celjs.ts';
-import { boundPolicies, judgeFully, judgeVerdicts } from './engine.ts';
+import { boundPolicies, judgeFully, judgeVerdicts, readOnly } from './engine.ts';
 import { conferenceOf, rules } from './handwritten.ts';
 import { jsonRules, jsonRulesFacts, jsonRulesJudge } from './jsonrules.ts';
 import { median, readable, spread, timed, timedAsync } from './measure.ts';
@@ -14,7 +14,7 @@ const jsonRooms = 200;
 const rounds = 5;
 const holeRates = [0, 0.1, 0.5];
 
-type Names = 'closures' | 'judgements' | 'by hand' | 'cel-js' | 'json-rules-engine';
+type Names = 'reading' | 'closures' | 'judgements' | 'by hand' | 'cel-js' | 'json-rules-engine';
 type Results = Record<Names, number[]>;
 
 const bound = boundPolicies();
@@ -32,6 +32,7 @@ async function measure(rate: number): Promise<void> {
   const rooms = makeRooms(roomCount, rate, 2026);
   const differing = disagreements(rooms.slice(0, 20_000));
   const results: Results = {
+    reading: [],
     closures: [],
     judgements: [],
     'by hand': [],
@@ -55,6 +56,12 @@ async function measure(rate: number): Promise<void> {
       'closures',
       timed(verdicts, () => {
         for (const room of rooms) judgeVerdicts(bound, room, into);
+      }),
+    );
+    record(
+      'reading',
+      timed(verdicts, () => {
+        for (const room of rooms) readOnly(bound, room);
       }),
     );
     record(
@@ -117,20 +124,22 @@ function report(rate: number, results: Results, differing: number): void {
   print('');
   print(`${rate * 100} % holes (${differing} verdicts differ between closures, hand and cel-js)`);
   print(`${'engine'.padEnd(34)}${'verdicts/s'.padStart(12)}${'range'.padStart(20)}${'to hand'.padStart(10)}`);
-  const labels: Record<Names, string> = {
+  const labels: Record<Exclude<Names, 'reading'>, string> = {
     'by hand': 'by hand, verdict only',
     closures: 'Roomwarden, verdict only',
     judgements: 'Roomwarden, with facts and reasons',
     'cel-js': 'cel-js, verdict only',
     'json-rules-engine': 'json-rules-engine, two values',
   };
-  for (const name of Object.keys(labels) as Names[]) {
+  for (const name of Object.keys(labels) as (keyof typeof labels)[]) {
     const middle = median(results[name]);
     const ratio = (middle / reference).toFixed(middle / reference < 0.01 ? 4 : 2);
     print(
       `${labels[name].padEnd(34)}${readable(middle).padStart(12)}${spread(results[name]).padStart(20)}${ratio.padStart(10)}`,
     );
   }
+  const share = median(results.closures) / median(results.reading);
+  print(`of "verdict only", reading and checking the facts takes ${Math.round(share * 100)} %`);
 }
 
 function print(line: string): void {

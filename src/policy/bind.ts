@@ -3,7 +3,7 @@ import type { Reason } from '../../adapters/contract/fact.ts';
 import { type SubjectKind, subjectKinds } from '../../adapters/contract/subject.ts';
 import { type FactName, factDefinition, factNames } from '../../adapters/contract/vocabulary.ts';
 import type { CompiledCatalogue, CompiledEntry } from './compiled.ts';
-import type { SharedTest } from './expression/node.ts';
+import { type Program, programFor } from './program.ts';
 import { type Wanted, wantedFacts } from './scope.ts';
 import type { EntryState, Judgement } from './types.ts';
 
@@ -26,7 +26,7 @@ export interface Bound {
   judged: Readonly<Record<SubjectKind, readonly CompiledEntry[]>>;
   /** What is read once per subject; attestations are read per policy. */
   wanted: Readonly<Record<SubjectKind, readonly Wanted[]>>;
-  shared: Readonly<Record<SubjectKind, readonly SharedTest[]>>;
+  programs: Readonly<Record<SubjectKind, Program>>;
   wantedAttestation: ReadonlyMap<CompiledEntry, readonly Wanted[]>;
   /** Reused for every subject: judging is synchronous. */
   values: unknown[];
@@ -50,12 +50,9 @@ export function bindVendor(
     wanted: byKind((kind) =>
       wantedFacts(judged[kind].flatMap((e) => e.reads.filter((name) => !name.startsWith('attestation.')))),
     ),
-    shared: byKind((kind) => {
-      const read = new Set(judged[kind].flatMap((e) => e.reads));
-      return [...compiled.shared.values()].filter((s) => read.has(s.fact));
-    }),
+    programs: byKind((kind) => programFor(judged[kind])),
     wantedAttestation: new Map(compiled.entries.map((e) => [e, wantedFacts(e.attestationReads)])),
-    values: new Array(factNames.length + compiled.shared.size).fill(undefined),
+    values: new Array(factNames.length).fill(undefined),
   };
 }
 

@@ -4,7 +4,6 @@ import { type Bound, bindVendor } from './bind.ts';
 import type { Catalogue, Policy, PolicyCase } from './catalogue.ts';
 import { compilePolicy } from './compiled.ts';
 import { judgeSubject } from './evaluate.ts';
-import type { SharedTests } from './expression/compile.ts';
 import type { Judgement, Scope } from './types.ts';
 
 export interface CaseResult {
@@ -62,13 +61,12 @@ function boundFor(policy: Policy, parameters: PolicyCase['parameters']): Bound {
     policyById: new Map([[policy.id, policy]]),
     clauseById: new Map(),
   };
-  const shared: SharedTests = new Map();
-  const entries = compilePolicy(policy, parameters, shared).map((entry) => ({
+  const entries = compilePolicy(policy, parameters, new Map()).map((entry) => ({
     ...entry,
     switchedOff: false,
   }));
   const rows = entries.flatMap((entry) => entry.ruleReads.map((fact) => ({ fact, never: 'case' })));
-  const bound = bindVendor({ catalogue: alone, entries, shared, settings: {} }, rows, {
+  const bound = bindVendor({ catalogue: alone, entries, settings: {} }, rows, {
     declaredOnly: false,
     live: true,
   });

@@ -2,7 +2,7 @@ import type { SubjectKind } from '../../adapters/contract/subject.ts';
 import type { FactName } from '../../adapters/contract/vocabulary.ts';
 import type { Catalogue, CheckedEntry, Policy } from './catalogue.ts';
 import type { CheckedExpression } from './check.ts';
-import { compileExpression, type SharedTests } from './expression/compile.ts';
+import { compileExpression } from './expression/compile.ts';
 import { nearest } from './expression/names.ts';
 import { type Node, no, type Truth, type Values, yes } from './expression/node.ts';
 import type { Parameter } from './expression/operands.ts';
@@ -35,7 +35,6 @@ export interface CompiledEntry {
 export interface CompiledCatalogue {
   catalogue: Catalogue;
   entries: readonly CompiledEntry[];
-  shared: SharedTests;
   settings: Settings;
 }
 
@@ -94,17 +93,17 @@ function checkParameters(policy: Policy, parameters: Readonly<Record<string, unk
 export function compileCatalogue(catalogue: Catalogue, settings: Settings = {}): CompiledCatalogue {
   const problems = checkSettings(catalogue, settings);
   if (problems.length > 0) throw new SettingsError(problems);
-  const shared: SharedTests = new Map();
+  const shared = new Map<string, Node>();
   const entries = catalogue.policies.flatMap((policy) =>
     compilePolicy(policy, settings[policy.id]?.parameters ?? {}, shared),
   );
-  return { catalogue, entries, shared, settings };
+  return { catalogue, entries, settings };
 }
 
 export function compilePolicy(
   policy: Policy,
   overrides: Readonly<Record<string, unknown>>,
-  shared: SharedTests,
+  shared: Map<string, Node>,
 ): CompiledEntry[] {
   const parameters = effectiveParameters(policy, overrides);
   return policy.judge.map((entry) => compileEntry(policy, entry, parameters, shared));
@@ -131,7 +130,7 @@ function compileEntry(
   policy: Policy,
   entry: CheckedEntry,
   parameters: Readonly<Record<string, Parameter>>,
-  shared: SharedTests,
+  shared: Map<string, Node>,
 ): CompiledEntry {
   const compile = (expression: CheckedExpression): Node =>
     compileWith(policy, expression, parameters, shared);
@@ -171,7 +170,7 @@ function compileWith(
   policy: Policy,
   expression: CheckedExpression,
   parameters: Readonly<Record<string, Parameter>>,
-  shared: SharedTests,
+  shared: Map<string, Node>,
 ): Node {
   try {
     return compileExpression(expression.ast, parameters, shared);

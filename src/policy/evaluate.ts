@@ -4,16 +4,9 @@ import type { FactName } from '../../adapters/contract/vocabulary.ts';
 import type { Bound } from './bind.ts';
 import type { CompiledEntry } from './compiled.ts';
 import { factAt, slotOf } from './expression/names.ts';
-import {
-  certain,
-  fillShared,
-  type Node,
-  type Support,
-  undecided,
-  type Values,
-  yes,
-} from './expression/node.ts';
+import { certain, type Node, type Support, undecided, type Values, yes } from './expression/node.ts';
 import { holeReason } from './facts.ts';
+import type { Program } from './program.ts';
 import { factOf, fill } from './scope.ts';
 import type { Confidence, DecidingHole, Judgement, Scope, Severity, Verdict } from './types.ts';
 
@@ -22,23 +15,26 @@ export { checkSettings, compileCatalogue, SettingsError } from './compiled.ts';
 
 /** Judges one subject by every entry that is judged at its kind. Pure: same facts, same judgements. */
 export function judgeSubject(bound: Bound, kind: SubjectKind, scope: Scope): Judgement[] {
-  readScope(bound, kind, scope);
-  const judgements: Judgement[] = [];
-  for (const entry of bound.judged[kind]) judgements.push(judgeEntry(bound, entry, scope));
-  return judgements;
+  const program = readScope(bound, kind, scope);
+  return bound.judged[kind].map((entry, at) =>
+    entry.attestationReads.length > 0
+      ? judgeAttested(bound, entry, scope)
+      : explain(entry, program.verdict(at), bound.values, scope),
+  );
 }
 
-/** Puts everything that the rules of this kind read into `bound.values`, except attestations. */
-export function readScope(bound: Bound, kind: SubjectKind, scope: Scope): void {
+/** Puts everything that the rules of this kind read into `bound.values` and runs their conditions. */
+export function readScope(bound: Bound, kind: SubjectKind, scope: Scope): Program {
   fill(bound.values, bound.wanted[kind], scope, '');
-  fillShared(bound.values, bound.shared[kind]);
+  const program = bound.programs[kind];
+  program.run(bound.values);
+  return program;
 }
 
-function judgeEntry(bound: Bound, entry: CompiledEntry, scope: Scope): Judgement {
-  const { values } = bound;
-  const own = bound.wantedAttestation.get(entry) ?? [];
-  if (own.length > 0) fill(values, own, scope, entry.policy.id);
-  return explain(entry, entry.verdict(values), values, scope);
+/** The fields of an attestation are others for each policy. */
+function judgeAttested(bound: Bound, entry: CompiledEntry, scope: Scope): Judgement {
+  fill(bound.values, bound.wantedAttestation.get(entry) ?? [], scope, entry.policy.id);
+  return explain(entry, entry.verdict(bound.values), bound.values, scope);
 }
 
 /** The slow half: what the verdict rests on, or every hole that keeps it open. */

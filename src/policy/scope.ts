@@ -89,18 +89,28 @@ export function fill(values: unknown[], wanted: readonly Wanted[], scope: Scope,
 
 /** Writes every place of the group, so that nothing of the subject before shines through. */
 function fillGroup(values: unknown[], wanted: Wanted, facts: FactMap): void {
-  const { keys, order } = wanted;
+  const alike = fillInOrder(values, wanted.keys, wanted.order, facts);
+  if (!alike) fillAnew(values, wanted, facts);
+  for (const place of wanted.absent) values[place.slot] = undefined;
+}
+
+/** False where the facts do not have exactly these keys in this order. */
+function fillInOrder(
+  values: unknown[],
+  keys: readonly string[],
+  order: readonly (Place | undefined)[],
+  facts: FactMap,
+): boolean {
   let at = 0;
-  let alike = true;
   for (const key in facts) {
-    alike = keys[at] === key;
-    if (!alike) break;
+    if (keys[at] !== key) return false;
     const place = order[at];
     at += 1;
-    if (place !== undefined) values[place.slot] = read(place, facts[key as FactName]);
+    if (place === undefined) continue;
+    const value = (facts[key as FactName] as { value?: FactValue }).value;
+    values[place.slot] = value === undefined || fits(place, value) ? value : undefined;
   }
-  if (!alike || at !== keys.length) fillAnew(values, wanted, facts);
-  for (const place of wanted.absent) values[place.slot] = undefined;
+  return at === keys.length;
 }
 
 /** Facts in an order not seen before. */

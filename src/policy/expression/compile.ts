@@ -1,15 +1,11 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { type FactName, factNames } from '../../../adapters/contract/vocabulary.ts';
 import { Refused } from '../problems.ts';
 import { type Comparison, compare } from './comparisons.ts';
 import { callFunction } from './functions.ts';
 import { membership, quantified } from './lists.ts';
 import { and, conditional, not, or } from './logic.ts';
-import { constantNode, factNode, type Node, no, type SharedTest, sharedNode, yes } from './node.ts';
+import { constantNode, factNode, type Node, no, yes } from './node.ts';
 import { type Compiling, operandOf, type Parameter } from './operands.ts';
-
-/** By what is asked. */
-export type SharedTests = Map<string, SharedTest & { node: Node; fact: FactName }>;
 
 /**
  * Turns a tree that cel-js has parsed and type-checked into three-valued closures; parameters become constants.
@@ -18,7 +14,7 @@ export type SharedTests = Map<string, SharedTest & { node: Node; fact: FactName 
 export function compileExpression(
   ast: ASTNode,
   parameters: Readonly<Record<string, Parameter>>,
-  shared?: SharedTests,
+  shared?: Map<string, Node>,
 ): Node {
   return condition(ast, { parameters, loops: [], ...(shared === undefined ? {} : { shared }) });
 }
@@ -68,23 +64,15 @@ function chain(node: ASTNode, op: '&&' | '||'): ASTNode[] {
   return [...chain(left, op), ...chain(right, op)];
 }
 
-/** `room_kind in ["phone", "meeting_chat"]` stands in a dozen rules and is asked once per subject. */
+/** `room_kind in ["phone", "meeting_chat"]` stands in a dozen rules: one node, so that it is asked once per subject. */
 function share(node: ASTNode & { op: 'in' }, compiled: Node, context: Compiling): Node {
   const [element, list] = node.args;
   if (context.shared === undefined || element.op !== 'id' || list.op !== 'list') return compiled;
   if (context.loops.length > 0 || compiled.constant !== undefined) return compiled;
   const key = `${element.args} in ${list.args.map((item) => JSON.stringify(item.args)).join()}`;
-  const known = context.shared.get(key);
-  if (known !== undefined) return known.node;
-  const slot = factNames.length + context.shared.size;
-  const made = {
-    node: sharedNode(compiled, slot),
-    slot,
-    test: compiled.test,
-    fact: element.args as FactName,
-  };
-  context.shared.set(key, made);
-  return made.node;
+  const known = context.shared.get(key) ?? compiled;
+  context.shared.set(key, known);
+  return known;
 }
 
 function bareTruth(node: ASTNode, context: Compiling): Node {

@@ -23,6 +23,11 @@ export interface Support {
 /** Trust in what was never observed but written: literals and parameters. */
 export const certain = 3;
 
+export type Form =
+  | { kind: 'fact'; slot: number }
+  | { kind: 'not'; inner: Node }
+  | { kind: 'and' | 'or'; operands: readonly Node[] };
+
 /**
  * A checked expression. `test` is the fast way; the other three are asked afterwards, once per judgement:
  * `holes` only where `test` was undecided, `rests` only where it was decided.
@@ -36,8 +41,8 @@ export interface Node {
   met(values: Values, into: string[]): void;
   /** Set where no fact is needed: the value. */
   readonly constant?: Truth;
-  /** Set for a bare boolean fact or its negation: lets `&&` and `||` read it without a call. */
-  readonly literal?: { slot: number; wanted: boolean };
+  /** How a program puts it together; a node without a form is asked through `test`. */
+  readonly form?: Form;
 }
 
 function nothing(): void {}
@@ -75,32 +80,10 @@ export function leaf(
   };
 }
 
-export function factNode(slot: number, wanted = true): Node {
+export function factNode(slot: number): Node {
   const test: Test = (values) => {
     const value = values[slot];
-    return value === wanted ? yes : value === undefined ? undecided : no;
+    return value === true ? yes : value === undefined ? undecided : no;
   };
-  return { ...leaf([slot], test), literal: { slot, wanted } };
-}
-
-/**
- * A test over one text fact and nothing else, asked once per subject however many rules hold it: its answer gets a
- * slot of its own behind those of the facts.
- */
-export interface SharedTest {
-  slot: number;
-  test: Test;
-}
-
-export function sharedNode(inner: Node, slot: number): Node {
-  return { ...inner, test: factNode(slot).test, literal: { slot, wanted: true } };
-}
-
-/** Asks all of them; to be called once the facts are filled in. */
-export function fillShared(values: unknown[], shared: readonly SharedTest[]): void {
-  for (let i = 0; i < shared.length; i += 1) {
-    const { slot, test } = shared[i] as SharedTest;
-    const answer = test(values);
-    values[slot] = answer === undecided ? undefined : answer === yes;
-  }
+  return { ...leaf([slot], test), form: { kind: 'fact', slot } };
 }

@@ -9,7 +9,7 @@ import {
 import { Refused } from '../problems.ts';
 import type { ParameterDefinition, ParameterValue } from '../types.ts';
 import { slotOf } from './names.ts';
-import type { Node, SharedTest, Values } from './node.ts';
+import type { Node, Values } from './node.ts';
 
 export interface Parameter {
   definition: ParameterDefinition;
@@ -28,8 +28,8 @@ export interface Loop {
 
 export interface Compiling {
   parameters: Readonly<Record<string, Parameter>>;
-  /** Tests that many rules have in common, by what they ask; absent while an expression is only checked. */
-  shared?: Map<string, SharedTest & { node: Node; fact: FactName }>;
+  /** Conditions that many rules have in common, by what they ask; absent while an expression is only checked. */
+  shared?: Map<string, Node>;
   loops: readonly Loop[];
 }
 
