@@ -7,6 +7,7 @@ import fastify, {
 } from 'fastify';
 import type { Api, ApiDeps } from './deps.ts';
 import { registerAuth } from './plugins/auth.ts';
+import { answerBroken } from './plugins/broken.ts';
 import { registerHeaders } from './plugins/headers.ts';
 import { registerLimits } from './plugins/limits.ts';
 import { watchMethods } from './plugins/methods.ts';
@@ -64,7 +65,9 @@ function open({ log, tls, trustedProxies, config }: ApiDeps): Api {
     bodyLimit: largestBody,
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },
+    clientErrorHandler: answerBroken,
     frameworkErrors: (error, request, reply) => {
+      reply.header('x-content-type-options', 'nosniff');
       sendProblem(problemOf(error), request as FastifyRequest, reply as unknown as FastifyReply);
     },
     ...(tls === undefined ? {} : { https: tls }),

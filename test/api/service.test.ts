@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { closeStages, embedded, stage } from './helper.ts';
 
@@ -35,6 +37,19 @@ describe('failures', () => {
     expect([problem.texts.de, problem.texts.en].every((text) => text.length > 5)).toBe(true);
     expect(problem.request).toMatch(/^[0-9a-f-]{36}$/);
     if (status === 405) expect(response.headers['allow']).toMatch(/GET|POST/);
+  });
+
+  it.each([
+    ['nonsense\r\n\r\n', 400],
+    [`GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, 431],
+  ])('what is no HTTP is a problem as well', async (sent, status) => {
+    const made = await stage(await embedded(), { scanned: false });
+    const port = Number(new URL(await made.app.listen({ host: '127.0.0.1', port: 0 })).port);
+    const socket = connect(port, '127.0.0.1');
+    socket.write(sent);
+    const answer = await text(socket);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*application/problem\\+json`));
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status });
   });
 
   it('a fault of ours tells nothing, the log everything but data', async () => {
