@@ -103,6 +103,11 @@ function hostingPair(seen: Seen, settings: JitsiSettings): Bit {
   );
 }
 
+/** Only a page that asks for a sign-in and names no domain for guests says that guests are off. */
 function guestPair(seen: Seen): Bit {
-  return allOf(not(configGiven(seen, 'hosts.anonymousdomain')), anonymousLogin(seen));
+  return allOf(
+    anyOf(configGiven(seen, 'hosts.authdomain'), configGiven(seen, 'tokenAuthUrl')),
+    not(configGiven(seen, 'hosts.anonymousdomain')),
+    anonymousLogin(seen),
+  );
 }

@@ -430,7 +430,25 @@ describe('facts of the deployment', () => {
       {},
       ['declared_on_premises_endpoint_hosted'],
     ],
-    ['no guest domain', {}, {}, ['guests_off_anonymous_login_succeeds']],
+    ['an open server that asks for no sign-in', {}, {}, []],
+    [
+      'sign-in asked, no guest domain, yet strangers get in',
+      { hosts: { authdomain: 'meet.test' } },
+      {},
+      ['guests_off_anonymous_login_succeeds'],
+    ],
+    [
+      'sign-in elsewhere, yet strangers get in',
+      { tokenAuthUrl: 'https://id.meet.test/{room}' },
+      {},
+      ['guests_off_anonymous_login_succeeds'],
+    ],
+    [
+      'guests have a domain of their own',
+      { hosts: { authdomain: 'meet.test', anonymousdomain: 'g' } },
+      {},
+      [],
+    ],
   ])('contradictions: %s', (_, keys, other, items) => {
     const hosting = { model: 'on_premises', country: 'DE' } as const;
     const fact = deploymentFacts(seen(keys, other), { ...settings, hosting }).contradictions;
