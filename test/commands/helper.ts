@@ -120,7 +120,7 @@ export async function until<T>(ask: () => Promise<T>, fits: (answer: T) => boole
     const answer = await ask();
     if (fits(answer)) return answer;
     if (performance.now() > deadline) throw new Error(`still ${JSON.stringify(answer).slice(0, 2_000)}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, 60));
   }
 }
 
