@@ -1,4 +1,3 @@
-import zxcvbn from 'zxcvbn';
 import type { FactSource } from '../../contract/adapter.ts';
 import {
   type Evidence,
@@ -11,6 +10,7 @@ import {
 } from '../../contract/fact.ts';
 import { classificationMarking } from '../../contract/marking.ts';
 import { configurationSource } from '../../contract/room.ts';
+import { nameStrength } from '../name-strength.ts';
 import type { RoomSeen, Seen } from '../seen.ts';
 import {
   allOf,
@@ -202,7 +202,7 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export function guessable(seen: Seen, room: RoomSeen): Bit {
   const { plain } = room.address;
   const at = evidence(seen, configurationSource, 'rooms', { provenance: 'derived' });
-  return knownBit(!uuid.test(plain) && plain.length < 200 && zxcvbn(plain).score < 3, at);
+  return knownBit(!uuid.test(plain) && plain.length < 200 && nameStrength(plain) < 3, at);
 }
 
 function listed(seen: Seen, room: RoomSeen): Bit {
