@@ -1,10 +1,11 @@
-import { type Reason, reason, type SourceId } from '../contract/fact.ts';
+import { notPermitted, type Reason, reason, type SourceId } from '../contract/fact.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
 import type { Reply } from './client.ts';
 import type { Observation } from './facts/observation.ts';
 import { kindOf } from './facts/room-kind.ts';
 import type { Listing } from './pages.ts';
 import type { RoomList } from './rooms.ts';
+import { has } from './seen.ts';
 import type { PrivateId } from './setting-ids.ts';
 
 /** How the calls went. */
@@ -27,7 +28,9 @@ const answers: ReadonlySet<string> = new Set([
 
 export function outcomesOf(told: Told, observation: Observation): SourceOutcome[] {
   return [
-    ...[...told.replies.values()].map((reply) => deploymentOutcome(reply)),
+    ...[...told.replies.values()].map((reply) =>
+      reply.source === 'I1' ? infoOutcome(reply, observation) : deploymentOutcome(reply),
+    ),
     listed('P', told.publicList, 0),
     privateOutcome(told),
     adminOutcome(observation),
@@ -42,6 +45,15 @@ function deploymentOutcome(reply: Reply): SourceOutcome {
   const { source } = reply;
   const answered = !('reason' in reply) || answers.has(reply.error ?? '');
   return answered ? complete(source, 1) : failed(source, reply.reason);
+}
+
+/** An answer with less in it is how this call tells that the permission is missing. */
+function infoOutcome(reply: Reply, { signedIn }: Observation): SourceOutcome {
+  const { version } = signedIn;
+  const coarse = has(version) && /^\d+\.\d+$/.test(version.value);
+  return coarse
+    ? failed('I1', notPermitted('view-statistics', 'only the line is shown'), 1)
+    : deploymentOutcome(reply);
 }
 
 function complete(source: SourceId, count: number): SourceOutcome {

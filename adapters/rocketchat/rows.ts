@@ -71,6 +71,7 @@ const deployment: FactSource[] = [
   ...row('latest_patch_version', { I0: 'value', I1: 'value', V: 'value', releases: 'value' }),
   ...row('version_list_age', { I0: 'value', I1: 'value', releases: 'value' }),
   ...row('shared_secret_used', { product: 'false' }),
+  never('api_secret_length', 'The server makes the tokens of its users; there is no shared secret.'),
   ...row('auditor_account_used', { configuration: 'both' }),
   ...row('auditor_account_excess_privileges', { ME: 'value', PL: 'value', RO: 'value' }),
   ...row('external_endpoints', {

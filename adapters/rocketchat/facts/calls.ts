@@ -1,24 +1,10 @@
-import {
-  type Evidence,
-  type Fact,
-  type FactValue,
-  hole,
-  known,
-  type Reason,
-  reason,
-} from '../../contract/fact.ts';
+import { type Fact, type FactValue, hole, known, reason } from '../../contract/fact.ts';
 import type { Reply } from '../client.ts';
 import { evidenceOf, field, has } from '../seen.ts';
 import { word } from '../setting-values.ts';
 import type { PublicSettings } from '../settings-read.ts';
 import { type Bit, either, type FlagId, isFalse, isTrue, notObservable, settingOrNone } from './logic.ts';
-import type { Observation } from './observation.ts';
-
-/** Whether calls are possible at all, and whose they are. Derived once; an empty default provider decides nothing. */
-export type Calls =
-  | { state: 'none'; evidence: Evidence[] }
-  | { state: 'provider'; provider: string; evidence: Evidence[] }
-  | { state: 'unknown'; reason: Reason; evidence: Evidence[] };
+import type { Calls, Observation } from './observation.ts';
 
 const noProvider: ReadonlySet<string> = new Set([
   'no-videoconf-provider-app',

@@ -12,7 +12,7 @@ import { anonymousReading } from './access.ts';
 import { isProvider } from './calls.ts';
 import { isFalse, notObservable, unique } from './logic.ts';
 import type { Observation } from './observation.ts';
-import type { Scene } from './room.ts';
+import type { Scene } from './scene.ts';
 
 /** Settings against each other, one pair at a time. */
 class Pairs {

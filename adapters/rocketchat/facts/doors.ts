@@ -6,7 +6,7 @@ import { elsewhere, isProvider } from './calls.ts';
 import { type Bit, bitOf, either, isFalse, isTrue, not, unique } from './logic.ts';
 import type { Facts, Observation } from './observation.ts';
 import { guestPinBits, guestPinLength, guestPinSet, providerAsks, waitingRoom } from './provider.ts';
-import type { Scene } from './room.ts';
+import type { Scene } from './scene.ts';
 
 /** Who gets into a call of this room, and by what. */
 export function doorFacts(scene: Scene): Facts {

@@ -4,7 +4,7 @@ import { evidenceOf, has, type Sight, valueIn } from '../seen.ts';
 import { neverShown } from './calls.ts';
 import { type Bit, isFalse, notObservable } from './logic.ts';
 import type { Facts, Observation } from './observation.ts';
-import type { Scene } from './room.ts';
+import type { Scene } from './scene.ts';
 
 const day = 86_400_000;
 

@@ -1,4 +1,4 @@
-import type { Fact, Ms, Reason } from '../../contract/fact.ts';
+import type { Evidence, Fact, Ms, Reason } from '../../contract/fact.ts';
 import type { CommonTarget } from '../../contract/target.ts';
 import type { FactName } from '../../contract/vocabulary.ts';
 import type { Reply } from '../client.ts';
@@ -7,7 +7,12 @@ import type { AppSettings, CallRecord, Info, PasswordPolicy, ProviderApp, Team }
 import type { Seen, Sight } from '../seen.ts';
 import type { RocketSettings } from '../settings.ts';
 import type { PrivateSettings, PublicSettings } from '../settings-read.ts';
-import type { Calls } from './calls.ts';
+
+/** Whether calls are possible at all, and whose they are. Derived once; an empty default provider decides nothing. */
+export type Calls =
+  | { state: 'none'; evidence: Evidence[] }
+  | { state: 'provider'; provider: string; evidence: Evidence[] }
+  | { state: 'unknown'; reason: Reason; evidence: Evidence[] };
 
 export interface Account {
   /** Role ids of the auditing account. */

@@ -1,7 +1,7 @@
 import { type Fact, hole, known } from '../../contract/fact.ts';
 import { evidenceOf, has } from '../seen.ts';
 import { isProvider, neverShown, unlessNoCalls } from './calls.ts';
-import { type Bit, either, isFalse, isTrue, productFact, settingOrNone } from './logic.ts';
+import { type Bit, either, isFalse, isTrue, notObservable, productFact, settingOrNone } from './logic.ts';
 import type { Facts, Observation } from './observation.ts';
 import { chatRetention } from './retention.ts';
 
@@ -60,6 +60,7 @@ export function dialInFacts(observation: Observation): Facts {
   return {
     dial_in_enabled: dialIn([pexip, pexipDialIn], telephony, observation),
     shared_secret_used: productFact('shared_secret_used', false, observation.now),
+    api_secret_length: hole(notObservable('there is no shared secret')),
   };
 }
 

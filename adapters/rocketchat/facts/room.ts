@@ -1,4 +1,4 @@
-import { type Evidence, hole, known, type Reason } from '../../contract/fact.ts';
+import { hole, known, type Reason } from '../../contract/fact.ts';
 import { type FactName, factDefinition } from '../../contract/vocabulary.ts';
 import type { Room } from '../rooms.ts';
 import { rows } from '../rows.ts';
@@ -10,19 +10,9 @@ import { liveFacts } from './live.ts';
 import { type Bit, bitOf, type FlagId, isFalse, isTrue, not, notObservable } from './logic.ts';
 import type { Facts, Observation } from './observation.ts';
 import { type RoomType, roomRetention } from './retention.ts';
-import type { JudgedKind, RoomKind } from './room-kind.ts';
+import type { RoomKind } from './room-kind.ts';
+import type { Scene } from './scene.ts';
 import { textFacts } from './texts.ts';
-
-export interface Scene {
-  room: Room;
-  kind: JudgedKind;
-  type: RoomType;
-  observation: Observation;
-  /** Whether calls can be started here. */
-  possible: Bit;
-  /** What the kind rests on. */
-  seen: Evidence[];
-}
 
 /** Names of the declared facts of a room, the live ones only where wanted. */
 export function roomFactNames(live: boolean): FactName[] {
