@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Fill, Ms, Reason, SourceId } from './fact.ts';
 import type { BoundedHttp, HttpOptions } from './http.ts';
+import type { Sleep } from './http-limits.ts';
 import type { Item, KeyRange, Population, SubjectKind } from './subject.ts';
 import type { CommonTarget, SecretRef } from './target.ts';
 import type { FactName } from './vocabulary.ts';
@@ -60,6 +61,8 @@ export interface AdapterContext {
   /** A client for one origin with its own allow-list, agent, limits. Closed by the caller of `collect`. */
   http(options: HttpOptions): BoundedHttp;
   now(): Ms;
+  /** For waits that a server's own counters ask for; where absent, the time is really waited. */
+  sleep?: Sleep;
   log: Log;
   signal: AbortSignal;
   /** Reads the secret now. @throws {SecretMissing} with the key and what is wrong, never the value. */

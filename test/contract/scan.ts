@@ -25,6 +25,8 @@ export interface ScanOptions {
   live?: boolean;
   check?: boolean;
   now?: number;
+  /** A clock that goes on when an adapter waits; else it stands still. */
+  clock?: { now(): number; sleep(ms: number): Promise<void> };
   timeoutMs?: number;
 }
 
@@ -70,7 +72,8 @@ export async function scan(options: ScanOptions): Promise<Scan> {
     errors: [],
   };
   const clients: BoundedHttp[] = [];
-  const now = (): number => options.now ?? scanTime;
+  const now = (): number => options.clock?.now() ?? options.now ?? scanTime;
+  const sleep = async (ms: number): Promise<void> => options.clock?.sleep(ms);
   const signal = new AbortController().signal;
   const log = capturingLog(found.log);
   const deps: HttpDeps = { now, log, signal, sleep: async () => {} };
@@ -82,6 +85,7 @@ export async function scan(options: ScanOptions): Promise<Scan> {
       return client;
     },
     now,
+    sleep,
     log,
     signal,
     secret: (ref) => readSecret(ref, options.secretValues ?? {}),

@@ -1,0 +1,65 @@
+import type { Adapter, AdapterContext, Target } from '../contract/adapter.ts';
+import { cleanText } from '../contract/fact.ts';
+import { configuredRoomFacts } from '../contract/room.ts';
+import { deploymentId, type Item, type KeyRange, type Subject } from '../contract/subject.ts';
+import { check } from './check.ts';
+import { deploymentFacts } from './facts/deployment.ts';
+import type { Observation } from './facts/observation.ts';
+import { roomFacts } from './facts/room.ts';
+import { kindOf, type RoomKind } from './facts/room-kind.ts';
+import { gather } from './gather.ts';
+import type { Room } from './rooms.ts';
+import { rows } from './rows.ts';
+import { valueIn } from './seen.ts';
+import { RocketConfiguration, type RocketSettings } from './settings.ts';
+import { sources } from './sources.ts';
+
+export const rocketchat: Adapter<RocketSettings> = {
+  vendor: 'rocketchat',
+  configuration: RocketConfiguration,
+  sources,
+  facts: rows,
+  check,
+  collect,
+};
+
+async function* collect(
+  target: Target<RocketSettings>,
+  context: AdapterContext,
+  slice?: KeyRange,
+): AsyncGenerator<Item> {
+  const { observation, outcomes } = await gather(target, context);
+  yield {
+    subject: { kind: 'deployment', id: deploymentId, name: null, facts: deploymentFacts(observation) },
+  };
+  for (const room of observation.rooms.values()) {
+    const kind = kindOf(room, observation.published);
+    if ('counted' in kind || 'hidden' in kind || !within(room.id, slice)) continue;
+    yield { subject: roomSubject(room, kind, observation, target, context) };
+  }
+  for (const source of outcomes) yield { source: { ...source, ...(slice === undefined ? {} : { slice }) } };
+}
+
+function within(id: string, slice: KeyRange | undefined): boolean {
+  return slice === undefined || (id >= slice.from && (slice.to === null || id < slice.to));
+}
+
+function roomSubject(
+  room: Room,
+  kind: RoomKind,
+  observation: Observation,
+  target: Target<RocketSettings>,
+  context: AdapterContext,
+): Subject {
+  const shown = nameOf(room, kind);
+  const configured = configuredRoomFacts(target, context, room.id, shown);
+  const facts = roomFacts(room, kind, observation);
+  return { kind: 'room', id: room.id, name: shown, facts: { ...facts, ...configured } };
+}
+
+/** Channels and their like have a name; a group of persons is called after them, a telephone room after its caller. */
+function nameOf({ main }: Room, kind: RoomKind): string | null {
+  if (!('kind' in kind) || kind.kind === 'group' || kind.kind === 'phone') return null;
+  const name = cleanText(valueIn(main.fname) ?? valueIn(main.name) ?? '');
+  return name === '' ? null : name;
+}

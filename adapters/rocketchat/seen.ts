@@ -1,0 +1,89 @@
+import type { z } from 'zod';
+import {
+  type Evidence,
+  type Fact,
+  type FactValue,
+  hole,
+  known,
+  type Layer,
+  type Ms,
+  type Reason,
+  reason,
+  type SourceId,
+} from '../contract/fact.ts';
+
+/** Where and when something was looked at. */
+export interface Sight {
+  source: SourceId;
+  /** Method and path; never a query, because it names the room. */
+  locator: string;
+  at: Ms;
+}
+
+/** One call's decoded data, or why there is none. */
+export type Answer = Sight & ({ data: unknown } | { reason: Reason });
+
+/** One field of an answer, checked by itself, so that a wrong one costs only what rests on it. */
+export type Seen<T> = Sight & { path: string } & ({ value: T } | { reason: Reason; absent: boolean });
+
+export function has<S extends Seen<unknown>>(seen: S): seen is Extract<S, { value: unknown }> {
+  return 'value' in seen;
+}
+
+export function valueIn<T>(seen: Seen<T>): T | undefined {
+  return has(seen) ? seen.value : undefined;
+}
+
+/** `base` names where `data` stands in the answer; `path` goes down from there. */
+export function field<T>(answer: Answer, base: string, path: string, schema: z.ZodType<T>): Seen<T> {
+  const { source, locator, at } = answer;
+  const full = base === '' || path === '' ? `${base}${path}` : `${base}.${path}`;
+  const sight = { source, locator, at, path: full };
+  if ('reason' in answer) return { ...sight, reason: answer.reason, absent: false };
+  let found: unknown = answer.data;
+  for (const key of path === '' ? [] : path.split('.')) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) {
+      return { ...sight, reason: reason('invalid_answer', `${full} is missing`), absent: true };
+    }
+    found = (found as Record<string, unknown>)[key];
+  }
+  const parsed = schema.safeParse(found);
+  if (parsed.success) return { ...sight, value: parsed.data };
+  return { ...sight, reason: reason('invalid_answer', `${full} is not as documented`), absent: false };
+}
+
+export interface Manner {
+  provenance?: Evidence['provenance'];
+  force?: Evidence['force'];
+  chain?: Layer[];
+  path?: string;
+}
+
+export function evidenceOf(seen: Sight & { path?: string }, manner: Manner = {}): Evidence {
+  const path = manner.path ?? seen.path ?? '';
+  return {
+    source: seen.source,
+    locator: seen.locator,
+    path,
+    observed_at: seen.at,
+    provenance: manner.provenance ?? 'direct',
+    force: manner.force ?? 'enforced',
+    ...(manner.chain === undefined ? {} : { chain: manner.chain }),
+  };
+}
+
+export function isReason(value: FactValue | Reason): value is Reason {
+  return typeof value === 'object' && 'code' in value;
+}
+
+/** A fact that rests on one field: its value, or the reason of the field or of `make`. */
+export function factOf<T>(seen: Seen<T>, make: (value: T) => FactValue | Reason, manner: Manner = {}): Fact {
+  if (!has(seen)) return hole(seen.reason, evidenceOf(seen));
+  const made = make(seen.value);
+  return isReason(made) ? hole(made, evidenceOf(seen)) : known(made, evidenceOf(seen, manner));
+}
+
+/** What was seen of a fact's value, for facts that are made from other facts. */
+export function factValue<T>(fact: Fact<T>): T | undefined {
+  return 'value' in fact ? fact.value : undefined;
+}
