@@ -44,7 +44,12 @@ export function outcomesOf(told: Told, observation: Observation): SourceOutcome[
 function deploymentOutcome(reply: Reply): SourceOutcome {
   const { source } = reply;
   const answered = !('reason' in reply) || answers.has(reply.error ?? '');
-  return answered ? complete(source, 1) : failed(source, reply.reason);
+  if (answered) return complete(source, 1);
+  // Not asked without a permission that is better not granted: no failure of the scan.
+  const unasked = source === 'AS' && reply.status === undefined && reply.reason.code === 'not_permitted';
+  return unasked
+    ? { source, population: 'visible', state: 'skipped', reason: reply.reason, count: 0 }
+    : failed(source, reply.reason);
 }
 
 /** An answer with less in it is how this call tells that the permission is missing. */

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { startBigBlueButton } from '../../adapters/bigbluebutton/simulator.ts';
 import { startTalk } from '../../adapters/nextcloud-talk/simulator.ts';
+import { startRocketChat } from '../../adapters/rocketchat/simulator.ts';
 import { ministryWorld, schoolWorld } from './bigbluebutton.ts';
 import { startMeet } from './jitsi.ts';
+import { chatWorld } from './rocketchat.ts';
 import { talkWorld } from './talk.ts';
 
 export interface Estate {
@@ -26,8 +28,15 @@ export async function startEstate(now: number): Promise<Estate> {
   const ministry = await startBigBlueButton(ministryWorld(ministrySecret, now, 72));
   const school = await startBigBlueButton(schoolWorld(schoolSecret, now, 24));
   const talk = await startTalk(talkWorld(now, 96));
+  const chat = await startRocketChat(chatWorld(now, 48));
   const meet = await startMeet();
-  const secrets = { ministry: ministrySecret, school: schoolSecret, talk: talk.world.password };
+  const secrets = {
+    ministry: ministrySecret,
+    school: schoolSecret,
+    talk: talk.world.password,
+    chat_user: chat.world.userId,
+    chat_token: chat.world.token,
+  };
   mkdirSync(join(folder, 'secrets'), { mode: 0o700 });
   for (const [name, value] of Object.entries(secrets)) {
     writeFileSync(join(folder, 'secrets', name), `${value}\n`, { mode: 0o600 });
@@ -39,19 +48,29 @@ export async function startEstate(now: number): Promise<Estate> {
     school: school.url,
     schoolRooms: school.greenlightUrl,
     talk: talk.server.origin,
+    chat: chat.server.origin,
     meet: meet.settings().url,
   };
   writeFileSync(configuration, stringify(configurationOf(urls, meet.settings().rooms, now)), { mode: 0o600 });
   return {
     configuration,
     async close() {
-      await Promise.all([ministry.close(), school.close(), talk.server.close(), meet.close()]);
+      await Promise.all([
+        ministry.close(),
+        school.close(),
+        talk.server.close(),
+        chat.server.close(),
+        meet.close(),
+      ]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-type Urls = Record<'ministry' | 'ministryRooms' | 'school' | 'schoolRooms' | 'talk' | 'meet', string>;
+type Urls = Record<
+  'ministry' | 'ministryRooms' | 'school' | 'schoolRooms' | 'talk' | 'chat' | 'meet',
+  string
+>;
 
 function configurationOf(urls: Urls, rooms: readonly string[], now: number): object {
   const inAYear = new Date(now + 365 * 86_400_000).toISOString().slice(0, 10);
@@ -103,6 +122,16 @@ function configurationOf(urls: Urls, rooms: readonly string[], now: number): obj
         url: urls.talk,
         user: 'auditor',
         password: { file: 'secrets/talk' },
+        hosting: onPremises,
+        schedule: '*/30 * * * *',
+      },
+      {
+        id: 'demo-chat',
+        vendor: 'rocketchat',
+        url: urls.chat,
+        user_id: { file: 'secrets/chat_user' },
+        token: { file: 'secrets/chat_token' },
+        conference_target: 'demo-meet',
         hosting: onPremises,
         schedule: '*/30 * * * *',
       },
