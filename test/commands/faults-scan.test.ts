@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../adapters/contract/simulator.ts';
 import type { Report, TargetReport } from '../../src/findings/types.ts';
-import { run, start } from './helper.ts';
+import { run, start, until } from './helper.ts';
 import { bbbSecret, ofTarget, scanReport, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -115,18 +115,13 @@ describe('one target fails', () => {
 
   it('a server that hangs: the first signal ends the scan at once, with a report of the others', async () => {
     world.bbb.simulator.faults = everywhere({ kind: 'silence' });
-    const asked = new Promise<void>((resolve) => {
-      const silent = world.talk.server;
-      silent.tap = (_request, answer) => {
-        resolve();
-        return answer;
-      };
-    });
+    const { requests } = world.bbb.simulator;
+    requests.length = 0;
     const command = start(['scan', '--format', 'json', 'zoom', 'bbb'], world.options);
-    const other = start(['scan', 'cloud'], world.options);
-    await asked;
-    world.talk.server.tap = null;
-    await other.ended();
+    await until(
+      async () => requests.length,
+      (count) => count > 0,
+    );
     expect(await command.stop('SIGINT')).toBe(2);
     expect(command.stderr).toMatch(/^RW2006: .*bbb/m);
     const report = JSON.parse(command.stdout) as Report;

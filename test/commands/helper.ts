@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { stringify } from 'yaml';
 
 /** The command line as users run it: a process of its own, in a folder of its own. */
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const deadlineMs = 90_000;
+// Every command is a start of its own; beside other tests each may take seconds.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const folders: string[] = [];
 const running = new Set<ChildProcess>();
