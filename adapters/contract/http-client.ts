@@ -14,6 +14,7 @@ import {
 } from './http.ts';
 import { Addresses } from './http-address.ts';
 import { errorCode, networkReason, statusReason, timeoutDetail } from './http-failure.ts';
+import { type AnswerHead, headOf, one } from './http-head.ts';
 import { realSleep, retryDelay, type Sleep, Slots, tokenBucket } from './http-limits.ts';
 import { proxyOf, proxySecrets, readPem } from './http-options.ts';
 import { carriesCredentials, headerSecrets, type Redact, redactor } from './http-redact.ts';
@@ -26,8 +27,6 @@ export interface HttpDeps {
   sleep?: Sleep;
 }
 
-type AnswerHead = Omit<HttpAnswer, 'text'>;
-
 interface Opened {
   response: AxiosResponse<Readable>;
   signal: AbortSignal;
@@ -36,6 +35,7 @@ interface Opened {
 }
 
 const mostRedirects = 3;
+const mostSilences = 2;
 const mostRetries = 3;
 
 /**
@@ -61,6 +61,8 @@ class Client implements BoundedHttp {
   readonly #signal: AbortSignal;
   readonly #timeoutMs: Ms;
   readonly #caProblem: string | null = null;
+  /** Calls in a row that ended in silence. */
+  #silent = 0;
   /** Credentials that nobody has accepted yet are tried by one call at a time. */
   #login: 'none' | 'untried' | 'accepted' | Reason = 'none';
 
@@ -122,7 +124,7 @@ class Client implements BoundedHttp {
     try {
       const opened = await this.#open(request, url, locator, credentials);
       opened.signal.addEventListener('abort', release, { once: true });
-      const answer = this.#head(opened.response, locator);
+      const answer = headOf(opened.response, locator, this.#deps.now());
       return { answer, chunks: this.#read(opened, request, locator, release) };
     } catch (error) {
       release();
@@ -172,9 +174,11 @@ class Client implements BoundedHttp {
   async #send(request: HttpRequest, url: URL, locator: string, credentials: boolean): Promise<Opened> {
     if (this.#caProblem !== null) throw this.#failure(reason('unreachable', this.#caProblem), locator);
     this.#refuseLogin(credentials, locator);
+    this.#refuseSilence(locator);
     const wait = this.#wait();
     if (wait > 0) await this.#sleep(wait, this.#signal);
     this.#refuseLogin(credentials, locator);
+    this.#refuseSilence(locator);
     for (let again = 0; ; again++) {
       const call = new AbortController();
       const { signal } = call;
@@ -193,6 +197,7 @@ class Client implements BoundedHttp {
           ...(request.headers === undefined ? {} : { headers: { ...request.headers } }),
           ...(request.body === undefined ? {} : { data: request.body }),
         });
+        this.#silent = 0;
         response.data.on('error', () => {}); // without a reader yet, an abort must not end the process
         return { response, signal, done };
       } catch (error) {
@@ -247,27 +252,18 @@ class Client implements BoundedHttp {
     if (credentials && typeof this.#login === 'object') throw this.#failure(this.#login, locator);
   }
 
+  /** A server that hangs would hold its scan for as many time-outs as there are questions. */
+  #refuseSilence(locator: string): void {
+    if (this.#silent < mostSilences) return;
+    throw this.#failure(reason('unreachable', 'no answer to the calls before, not asked'), locator);
+  }
+
   #noteLogin(status: number): void {
     if ((this.#options.loginFailureStatuses ?? [401]).includes(status)) {
       this.#login = reason('not_permitted', `HTTP ${status}, no further login is tried`);
     } else if (this.#login === 'untried' && status < 500 && status !== 429) {
       this.#login = 'accepted';
     }
-  }
-
-  #head(response: AxiosResponse<Readable>, locator: string): AnswerHead {
-    const date = Date.parse(one(response.headers['date']) ?? '');
-    const headers: Record<string, string | string[] | undefined> = {};
-    for (const [name, value] of Object.entries(response.headers)) {
-      if (typeof value === 'string' || Array.isArray(value)) headers[name.toLowerCase()] = value;
-    }
-    return {
-      status: response.status,
-      headers,
-      observedAt: this.#deps.now(),
-      serverDate: Number.isFinite(date) ? date : null,
-      locator,
-    };
   }
 
   #failure(why: Reason, locator: string, status?: number): SourceError {
@@ -281,6 +277,7 @@ class Client implements BoundedHttp {
     if (error instanceof SourceError) return error;
     if (this.#signal.aborted) return this.#signal.reason;
     if (call.aborted) {
+      if (!bodyStarted) this.#silent += 1;
       return this.#failure(reason('unreachable', timeoutDetail(this.#timeoutMs)), locator);
     }
     return this.#failure(networkReason(errorCode(error), bodyStarted), locator);
@@ -291,9 +288,4 @@ function onReusedSocket(error: unknown): boolean {
   if (errorCode(error) !== 'ECONNRESET' || !axios.isAxiosError(error)) return false;
   const sent: unknown = error.request;
   return typeof sent === 'object' && sent !== null && 'reusedSocket' in sent && sent.reusedSocket === true;
-}
-
-function one(value: unknown): string | undefined {
-  if (Array.isArray(value)) return typeof value[0] === 'string' ? value[0] : undefined;
-  return typeof value === 'string' ? value : undefined;
 }

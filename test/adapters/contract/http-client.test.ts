@@ -7,7 +7,7 @@ import { type Fault, startSimulatorServer } from '../../../adapters/contract/sim
 import { failure, start, useStage } from './http-stage.ts';
 
 const stage = useStage();
-const { breakAll, client } = stage;
+const { breakAll, client, heal } = stage;
 
 describe('an answer', () => {
   it('carries text, safe locator and the clock of the server', async () => {
@@ -199,6 +199,22 @@ describe('failures', () => {
     const call = client({}, { signal: scan.signal }).request({ path: '/data' });
     scan.abort(new Error('stopped by the operator'));
     await expect(call).rejects.toThrow('stopped by the operator');
+  });
+
+  it('after two silences in a row the rest is not asked; an answer in between resets the count', async () => {
+    const http = client({ timeoutMs: 60, concurrency: 1 });
+    const ask = async (): Promise<string | undefined> =>
+      (await failure(http.request({ path: '/data' }))).reason.detail;
+    breakAll({ kind: 'silence' });
+    expect(await ask()).toMatch(/^timeout/);
+    heal();
+    await http.request({ path: '/data' });
+    breakAll({ kind: 'silence' });
+    expect([await ask(), await ask(), await ask()]).toEqual([
+      'timeout after 60 ms',
+      'timeout after 60 ms',
+      'no answer to the calls before, not asked',
+    ]);
   });
 
   it('close ends what is in flight and refuses what comes later', async () => {

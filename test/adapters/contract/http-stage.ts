@@ -29,6 +29,7 @@ export interface Stage {
   lines: string[];
   client(options?: Partial<HttpOptions>, extra?: Partial<HttpDeps>): BoundedHttp;
   breakAll(fault: Fault): void;
+  heal(): void;
 }
 
 export function useStage(): Stage {
@@ -58,6 +59,9 @@ export function useStage(): Stage {
       const made = createHttp({ base, allow, rate: 10_000, ...options }, deps);
       clients.push(made);
       return made;
+    },
+    heal() {
+      stage.simulator.faults = [];
     },
     breakAll(fault) {
       stage.simulator.faults = [{ path: /./, fault }];
