@@ -3,10 +3,15 @@ import type { Reason } from '../contract/fact.ts';
 import { type Answer, answered } from './answer.ts';
 import { askHooks, askMeetings, askRoot, askXml, type MeetingList, type Root } from './api.ts';
 import { type BigBlueButtonTarget, type Connection, connect } from './configuration.ts';
+import type { GreenlightDatabase } from './database.ts';
 import { askGreenlight, askPublicRoom, firstReason, type Greenlight } from './greenlight.ts';
+import { fileFailure, fileSources } from './outcomes.ts';
 import { notGiven } from './rows.ts';
 import { mayBeBalancer, skewOf } from './seen.ts';
-import { laterSources, sources } from './sources.ts';
+import { fileKeys, readServerFiles, type ServerFiles } from './server-files.ts';
+import { sources } from './sources.ts';
+import { grants, optionsView } from './statements.ts';
+import type { GreenlightData } from './stored.ts';
 
 interface Text {
   de: string;
@@ -28,7 +33,10 @@ export async function* check(
     yield await checkRecordings(connection);
     yield checkHooks(await askHooks(client));
     yield* checkGreenlight(connection, context, meetings);
-    for (const source of laterSources) yield absent(source);
+    yield checkProbes(target, meetings);
+    yield await checkDatabase(connection);
+    yield* checkFiles(target, context);
+    yield* checkEvents(target, context);
   } finally {
     connection.close();
   }
@@ -75,21 +83,15 @@ function absent(source: string): SourceCheck {
     state: 'not_configured',
     reason,
     message: { de: `nicht angegeben; es fehlt: ${adds.de}`, en: `not given; missing: ${adds.en}` },
-    remedy: isLater(source)
-      ? {
-          de: `Schlüssel ${name}: von dieser Fassung noch nicht gelesen`,
-          en: `key ${name}: not read by this version yet`,
-        }
-      : { de: `Schlüssel ${name} am Ziel angeben`, en: `give the key ${name} at the target` },
+    remedy: howToGive[source] ?? {
+      de: `Schlüssel ${name} am Ziel angeben`,
+      en: `give the key ${name} at the target`,
+    },
   };
 }
 
-function isLater(source: string): boolean {
-  return laterSources.some((later) => later === source);
-}
-
 function remedyOf(source: string, { code, fill }: Reason): Text | undefined {
-  if (fill?.kind === 'permission')
+  if (fill?.kind === 'permission' && source.startsWith('A'))
     return { de: `am Verteiler setzen: ${fill.name}`, en: `set on the balancer: ${fill.name}` };
   if (code === 'not_permitted' && source.startsWith('A'))
     return {
@@ -101,7 +103,7 @@ function remedyOf(source: string, { code, fill }: Reason): Text | undefined {
       de: 'die Webhooks der einzelnen Knoten als eigene Ziele prüfen',
       en: 'check the webhooks of the nodes as targets of their own',
     };
-  if (source.startsWith('G'))
+  if (/^G[0-3]$/.test(source))
     return {
       de: 'greenlight.url muss die Adresse sein, unter der Greenlight 3 ohne Anmeldung antwortet',
       en: 'greenlight.url has to be the address at which Greenlight 3 answers without a login',
@@ -214,4 +216,150 @@ function group(source: string, answers: readonly Answer<unknown>[]): SourceCheck
     { de: `antwortet zum Teil: ${detail}`, en: `answers in part: ${detail}` },
     remedy,
   );
+}
+
+const mounted = (key: keyof ServerFiles, path: string, packaged?: string): Text => ({
+  de: `${fileKeys[key]}: [ { host: NAME, path: DATEI } ] am Ziel, nur lesend eingehängt: ${path} jedes Knotens${packaged === undefined ? '' : `, dazu ${packaged}, damit auch Voreinstellungen gelten`}`,
+  en: `${fileKeys[key]}: [ { host: NAME, path: FILE } ] at the target, mounted read-only: ${path} of every node${packaged === undefined ? '' : `, and ${packaged}, so that its defaults count too`}`,
+});
+
+/** The key, and what has to be done elsewhere for it. */
+const howToGive: Readonly<Record<string, Text>> = {
+  A4: {
+    de: 'probes: [checksum] am Ziel: ein Aufruf mit SHA-1 und, wenn der gelingt, einer mit falscher Prüfsumme; höchstens einer davon schlägt fehl und steht im Protokoll des Servers',
+    en: 'probes: [checksum] at the target: one call with SHA-1 and, if that succeeds, one with a wrong checksum; at most one of them fails and shows in the log of the server',
+  },
+  GS: {
+    de: `greenlight.database: { file: DATEI } mit postgres://roomwarden:PASSWORT@HOST/DATENBANK; zuvor als Eigentümer: CREATE ROLE roomwarden LOGIN PASSWORD '...'; ${grants('roomwarden', false).join(' ')}`,
+    en: `greenlight.database: { file: FILE } with postgres://roomwarden:PASSWORD@HOST/DATABASE; before that as the owner: CREATE ROLE roomwarden LOGIN PASSWORD '...'; ${grants('roomwarden', false).join(' ')}`,
+  },
+  FP: mounted(
+    'properties',
+    '/etc/bigbluebutton/bbb-web.properties',
+    '/usr/share/bbb-web/WEB-INF/classes/bigbluebutton.properties',
+  ),
+  FY: mounted(
+    'client',
+    '/etc/bigbluebutton/bbb-html5.yml',
+    '/usr/share/bigbluebutton/html5-client/private/config/settings.yml',
+  ),
+  FC: mounted('cron', '/etc/cron.daily/bigbluebutton'),
+  FT: mounted('relays', 'turn-stun-servers.xml'),
+  FB: {
+    de: 'balancer_env: [ { host: NAME, path: DATEI } ] am Ziel: die .env von Scalelite oder b3lb',
+    en: 'balancer_env: [ { host: NAME, path: FILE } ] at the target: the .env of Scalelite or b3lb',
+  },
+  FW: mounted('webhooks', '/etc/bigbluebutton/bbb-webhooks/production.yml', 'default.yml'),
+  EV: {
+    de: 'live: { purpose: ZWECK } am Ziel und in bbb-webhooks unter permanentURLs: { url: https://ROOMWARDEN/hooks/bigbluebutton/ZIEL, getRaw: true }',
+    en: 'live: { purpose: PURPOSE } at the target, and in bbb-webhooks below permanentURLs: { url: https://ROOMWARDEN/hooks/bigbluebutton/TARGET, getRaw: true }',
+  },
+  EM: {
+    de: 'live: { purpose: ZWECK } am Ziel und in bbb-webhooks unter permanentURLs: { url: https://ROOMWARDEN/hooks/bigbluebutton/ZIEL, getRaw: false }',
+    en: 'live: { purpose: PURPOSE } at the target, and in bbb-webhooks below permanentURLs: { url: https://ROOMWARDEN/hooks/bigbluebutton/TARGET, getRaw: false }',
+  },
+};
+
+/** Nothing is probed here: what a scan would send is told instead. */
+function checkProbes({ settings }: BigBlueButtonTarget, meetings: Answer<MeetingList>): SourceCheck {
+  if (settings.probes?.includes('checksum') !== true) return absent('A4');
+  if (!answered(meetings)) return failed('A4', meetings.reason);
+  return {
+    source: 'A4',
+    state: 'ok',
+    message: {
+      de: 'eingeschaltet: jeder Lauf sendet isMeetingRunning mit SHA-1 zu einer erfundenen Besprechung und, wenn das gelingt, getMeetings mit falscher Prüfsumme; höchstens einer dieser Aufrufe schlägt fehl',
+      en: 'switched on: every scan sends isMeetingRunning signed with SHA-1 about an invented meeting and, if that succeeds, getMeetings with a wrong checksum; at most one of these calls fails',
+    },
+  };
+}
+
+async function checkDatabase({ database }: Connection): Promise<SourceCheck> {
+  if (database === null) return absent('GS');
+  const found = await database.askAll();
+  if (answered(found)) await database.probeRooms();
+  const [refused] = database.refused.values();
+  const reason = answered(found) ? refused : found.reason;
+  const missing = [...database.refused].flatMap(([, { fill }]) =>
+    fill?.kind === 'sql' ? [`GRANT ${fill.name} TO roomwarden;`] : [],
+  );
+  const remedy =
+    missing.length === 0
+      ? databaseRemedy
+      : { de: `als Eigentümer: ${missing.join(' ')}`, en: `as the owner: ${missing.join(' ')}` };
+  if (reason === undefined) return checkPrivileges(database, found);
+  if (!answered(found)) return { ...failed('GS', reason), remedy };
+  const names = [...database.refused.keys()].join(', ');
+  return partial(
+    'GS',
+    reason,
+    { de: `antwortet zum Teil; es fehlt: ${names}`, en: `answers in part; missing: ${names}` },
+    remedy,
+  );
+}
+
+const databaseRemedy: Text = {
+  de: 'Adresse, Rolle und Passwort in greenlight.database prüfen; ?sslmode=disable in der Adresse erlaubt Klartext, ?sslrootcert=DATEI nennt eine eigene Zertifizierungsstelle',
+  en: 'check address, role and password in greenlight.database; ?sslmode=disable in the address permits clear text, ?sslrootcert=FILE names a certificate authority of your own',
+};
+
+/** It works, and perhaps it could do with less. */
+function checkPrivileges(database: GreenlightDatabase, found: Answer<GreenlightData>): SourceCheck {
+  const privileges = answered(found) && found.value.privileges.ok ? found.value.privileges.value : [];
+  const more = privileges.filter((name) => name !== 'sql:access_codes');
+  if (privileges.length === 0)
+    return ok('GS', {
+      de: `Codes nur über die Sicht ${optionsView}`,
+      en: `codes through the view ${optionsView} only`,
+    });
+  if (more.length > 0)
+    return ok('GS', {
+      de: `die Rolle darf mehr als nötig: ${privileges.join(', ')}`,
+      en: `the role may do more than it needs: ${privileges.join(', ')}`,
+    });
+  return ok('GS', {
+    de: `die Rolle könnte Codes lesen; mit der Sicht ${optionsView} (README) könnte sie es nicht${database.usesView === true ? ': GRANT SELECT (value) ON room_meeting_options zurücknehmen' : ''}`,
+    en: `the role could read codes; with the view ${optionsView} (README) it could not${database.usesView === true ? ': revoke SELECT (value) ON room_meeting_options' : ''}`,
+  });
+}
+
+async function* checkFiles(
+  { settings }: BigBlueButtonTarget,
+  context: AdapterContext,
+): AsyncGenerator<SourceCheck> {
+  const files = await readServerFiles(settings, context.now);
+  for (const key of Object.keys(fileSources) as (keyof ServerFiles)[]) {
+    const source = fileSources[key];
+    const parts = files[key];
+    if (parts === null) {
+      yield absent(source);
+      continue;
+    }
+    const why = fileFailure(parts);
+    const hosts = parts.map(({ host }) => host).join(', ');
+    if (why === null) yield ok(source, { de: `Rechner: ${hosts}`, en: `hosts: ${hosts}` });
+    else yield { ...failed(source, why), remedy: howToGive[source] ?? databaseRemedy };
+  }
+}
+
+/** Events come by themselves: only whether they would be taken is told. */
+function* checkEvents(
+  { id, settings }: BigBlueButtonTarget,
+  context: AdapterContext,
+): Generator<SourceCheck> {
+  for (const source of ['EV', 'EM']) {
+    if (!context.live || settings.live === undefined) {
+      yield absent(source);
+      continue;
+    }
+    const path = `/hooks/bigbluebutton/${id}`;
+    yield {
+      source,
+      state: 'ok',
+      message: {
+        de: `wird angenommen unter POST ${path}, sobald der Server dorthin meldet`,
+        en: `taken at POST ${path} once the server reports there`,
+      },
+    };
+  }
 }

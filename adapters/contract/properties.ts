@@ -7,7 +7,7 @@ export function parseProperties(text: string): Map<string, string> {
   for (const line of logicalLines(text)) {
     const end = endOfKey(line);
     const rest = line.slice(end).replace(/^[ \t\f]*[=:]?[ \t\f]*/, '');
-    found.set(unescape(line.slice(0, end)), unescape(rest));
+    found.set(unescaped(line.slice(0, end)), unescaped(rest));
   }
   return found;
 }
@@ -38,7 +38,7 @@ function endOfKey(line: string): number {
 
 const escapes: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f' };
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replace(/\\(?:u([0-9A-Fa-f]{4})|([\s\S])|$)/g, (_all, code?: string, letter?: string) => {
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
     return letter === undefined ? '' : (escapes[letter] ?? letter);

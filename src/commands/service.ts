@@ -3,6 +3,7 @@ import type { Api, ApiDeps } from '../api/deps.ts';
 import { buildApi } from '../api/server.ts';
 import { RoomwardenError } from '../errors.ts';
 import { lastStarts } from '../inventory/queries.ts';
+import { Pushes } from '../scan/push.ts';
 import { newScanId, type RecordDeps, recordScan, recoverScans } from '../scan/runner.ts';
 import { Scheduler } from '../scan/schedule.ts';
 import { archiveRemoved, refreshWaivers } from '../scan/scope.ts';
@@ -46,10 +47,13 @@ export async function startService(environment: Environment, options: ServiceOpt
     await refreshWaivers(deps, now);
     const scheduler = openScheduler(environment, deps);
     closers.unshift(() => scheduler.stop());
+    const pushes = new Pushes(deps);
+    closers.unshift(() => pushes.stop());
     const api = await buildApi({
       ...environment,
       store,
       scheduler,
+      pushes,
       now: Date.now,
       key: deps.key,
       version: options.version,

@@ -55,7 +55,11 @@ export async function* collectRecords(
   yield end;
 }
 
-function headerOf(target: ConfiguredTarget, config: Configuration, deps: CollectDeps): ScanHeader {
+export function headerOf(
+  target: ConfiguredTarget,
+  config: Configuration,
+  deps: Pick<CollectDeps, 'now' | 'attesting'>,
+): ScanHeader {
   const now = deps.now();
   return {
     schema: 'roomwarden.scan/1',
