@@ -6,6 +6,7 @@ import { endpointFacts } from './endpoints.ts';
 import { lineFacts, productEvidence, versionFacts } from './product.ts';
 import { serverFacts } from './server.ts';
 import { siteFacts } from './site.ts';
+import { noticeFacts, versionedFacts } from './site-notice.ts';
 
 /** Every fact that this adapter declares for a deployment. */
 export function deploymentFacts(seen: Seen): Record<string, Fact> {
@@ -13,6 +14,8 @@ export function deploymentFacts(seen: Seen): Record<string, Fact> {
     ...lineFacts(seen),
     ...versionFacts(seen),
     ...siteFacts(seen),
+    ...versionedFacts(seen),
+    ...noticeFacts(seen),
     ...endpointFacts(seen),
     ...accountFacts(seen),
     ...serverFacts(seen),

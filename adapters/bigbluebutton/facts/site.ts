@@ -1,6 +1,5 @@
 import { type Evidence, type Fact, hole, known, type Layer, reason } from '../../contract/fact.ts';
-import { configurationEvidence } from '../../contract/room.ts';
-import { type Answer, answered, derived, holeOf, notAsked, proof } from '../answer.ts';
+import { type Answer, answered, holeOf, notAsked, proof } from '../answer.ts';
 import type { Environment, SiteOption, SiteValue } from '../greenlight.ts';
 import { notGiven } from '../rows.ts';
 import { hasOtherFrontEnd, mayBeBalancer, type Seen } from '../seen.ts';
@@ -35,8 +34,6 @@ export function siteFacts(seen: Seen) {
       false,
     ),
     join_with_audio_muted: mutedDefault(seen, option('muteOnStart')),
-    ...versionedFacts(seen),
-    ...noticeFacts(seen),
   } satisfies Record<string, Fact>;
 }
 
@@ -44,7 +41,7 @@ export function optionsOf(seen: Seen): (name: SiteOption) => Answer<SiteValue> {
   return (name) => seen.greenlight?.options[name] ?? notAsked(notGiven('G1'));
 }
 
-function envOf(seen: Seen): Answer<Environment> {
+export function envOf(seen: Seen): Answer<Environment> {
   return seen.greenlight?.env ?? notAsked(notGiven('G0'));
 }
 
@@ -65,7 +62,7 @@ function fromOption(
 }
 
 /** The harmless side of a value of Greenlight does not speak for the rooms of another front end. */
-function held(seen: Seen, fact: Fact<boolean>, harmless: boolean): Fact {
+export function held(seen: Seen, fact: Fact<boolean>, harmless: boolean): Fact {
   if (!('value' in fact) || fact.value !== harmless) return fact;
   if (!answered(seen.meetings)) return holeOf(seen.meetings, '/response/meetings');
   return hasOtherFrontEnd(seen.meetings.value) ? hole(otherFrontEnd, fact.evidence) : fact;
@@ -270,71 +267,4 @@ function mutedDefault(seen: Seen, answer: Answer<SiteValue>): Fact {
   if ('value' in server) return known(false, server.evidence);
   if (!answered(answer) && answer.call !== null) return holeOf(answer, optionPath('muteOnStart'));
   return hole(server.reason, server.evidence);
-}
-
-/** Properties of Greenlight 3 that nobody can set. */
-function versionedFacts(seen: Seen) {
-  const env = envOf(seen);
-  const fact = <T extends boolean | number>(value: T, documented = false): Fact<T> => {
-    if (!answered(env)) return holeOf(env, '/data/VERSION_TAG');
-    const evidence = proof(env.call, '/data/VERSION_TAG', {
-      provenance: documented ? 'documented_default' : 'derived',
-    });
-    if (env.value.version === null)
-      return hole(reason('version_unknown', 'VERSION_TAG is no release'), evidence);
-    if (!env.value.version.startsWith('3.'))
-      return hole(reason('version_unknown', 'only Greenlight 3 was read'), evidence);
-    return known(value, evidence);
-  };
-  return {
-    password_policy_supported: held(seen, fact<boolean>(false), false),
-    password_policy_enforced: held(seen, fact<boolean>(true), true),
-    password_policy_min_length: fact(6, true),
-    guest_access_decided_in_rooms: answered(env)
-      ? known(true, proof(env.call, '/data', derived))
-      : holeOf(env, '/data'),
-    user_directory_visible_to_guests: held(seen, fact<boolean>(false), false),
-    participant_emails_visible_to_guests: held(seen, fact<boolean>(false), false),
-  };
-}
-
-function noticeFacts(seen: Seen): {
-  privacy_notice_present: Fact;
-  privacy_notice_shown_before_join: Fact;
-} {
-  const path = 'site_settings/PrivacyPolicy/data';
-  const { settings, now } = seen;
-  if (seen.greenlight === null) {
-    const declared = settings.privacy_notice;
-    return {
-      privacy_notice_present:
-        declared === undefined
-          ? hole(notGiven('G2'))
-          : known(true, {
-              ...configurationEvidence('privacy_notice', now),
-              chain: [{ layer: 'site', path: 'privacy_notice', value: declared, decides: true }],
-            }),
-      privacy_notice_shown_before_join: hole(notGiven('G2')),
-    };
-  }
-  const answer = seen.greenlight.settings.PrivacyPolicy;
-  if (!answered(answer))
-    return {
-      privacy_notice_present: holeOf(answer, path),
-      privacy_notice_shown_before_join: holeOf(answer, path),
-    };
-  const present = answer.value.trim() !== '';
-  const chain: Layer[] = [
-    { layer: 'site', path, value: present ? noticeAddress(answer.value) : '', decides: true },
-  ];
-  return {
-    privacy_notice_present: known(present, proof(answer.call, path, { chain })),
-    privacy_notice_shown_before_join: known(present, proof(answer.call, path, { ...derived, chain })),
-  };
-}
-
-/** The address without its query, or that it is a text. */
-function noticeAddress(value: string): string {
-  const url = URL.parse(value.trim());
-  return url === null ? 'text' : `${url.origin}${url.pathname}`;
 }
