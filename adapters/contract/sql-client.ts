@@ -1,14 +1,7 @@
-import type { Log } from './adapter.ts';
-import { type Ms, reason } from './fact.ts';
+import { reason } from './fact.ts';
 import { SourceError } from './http.ts';
-import type { ReadOnlySql, SqlOptions } from './sql.ts';
+import type { ReadOnlySql, SqlDeps, SqlOptions } from './sql.ts';
 import { PostgresSql } from './sql-postgres.ts';
-
-export interface SqlDeps {
-  now(): Ms;
-  log: Log;
-  signal: AbortSignal;
-}
 
 /** By scheme of the address; nothing is sent before the first question. */
 export function openSql(options: SqlOptions, deps: SqlDeps): ReadOnlySql {

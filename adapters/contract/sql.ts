@@ -27,6 +27,11 @@ export interface SqlOptions {
   batch?: number;
 }
 
+export interface SqlDeps {
+  log: { debug(fields: object, message: string): void };
+  signal: AbortSignal;
+}
+
 /** Values of one row by column. The statement itself bounds texts and counts. */
 export type SqlRow = Readonly<Record<string, unknown>>;
 

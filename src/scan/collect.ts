@@ -92,7 +92,7 @@ export function contextOf(
       return client;
     },
     sql(options) {
-      const client = openSql(options, { now, log, signal });
+      const client = openSql(options, { log, signal });
       clients.push(client);
       return client;
     },

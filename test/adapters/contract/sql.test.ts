@@ -39,7 +39,7 @@ const open: ReadOnlySql[] = [];
 const signal = new AbortController();
 
 function client(options: Partial<SqlOptions> = {}, abort = signal.signal): ReadOnlySql {
-  const made = openSql({ url, statements, label: 'test', ...options }, { now: () => 0, log, signal: abort });
+  const made = openSql({ url, statements, label: 'test', ...options }, { log, signal: abort });
   open.push(made);
   return made;
 }
