@@ -6,7 +6,13 @@ export const checksumAlgorithms = ['sha1', 'sha256', 'sha384', 'sha512'] as cons
 export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
 
 /** Every call of the API that this adapter can make. Others change the server, some of them on a GET. */
-export const readCalls = ['getMeetings', 'getMeetingInfo', 'getRecordings', 'hooks/list'] as const;
+export const readCalls = [
+  'getMeetings',
+  'getMeetingInfo',
+  'getRecordings',
+  'hooks/list',
+  'isMeetingRunning',
+] as const;
 export type ReadCall = (typeof readCalls)[number];
 
 export const allowedApiCalls: readonly AllowedCall[] = [
@@ -31,9 +37,14 @@ export interface Calls {
   getMeetingInfo(meetingId: string): SignedCall;
   getRecordings(page: RecordingPage): SignedCall;
   listHooks(): SignedCall;
+  /** Signed with SHA-1, about a meeting that does not exist. */
+  outdatedProbe(): SignedCall;
+  /** With a checksum that is none. */
+  wrongProbe(): SignedCall;
 }
 
 const host = 'https://placeholder.invalid';
+const invented = 'roomwarden-probe-of-no-meeting';
 
 /** The library builds the address and signs it with SHA-1; the signature is replaced by one of the algorithm. */
 export function createCalls(secret: string, algorithm: ChecksumAlgorithm): Calls {
@@ -45,6 +56,14 @@ export function createCalls(secret: string, algorithm: ChecksumAlgorithm): Calls
     getRecordings: ({ offset, limit }) =>
       sign('getRecordings', api.recording.getRecordings({ state: 'any', offset, limit })),
     listHooks: () => sign('hooks/list', api.hooks.list()),
+    outdatedProbe: () => ({
+      path: '/api/isMeetingRunning',
+      query: `meetingID=${invented}&checksum=${checksum('isMeetingRunning', `meetingID=${invented}`, secret, 'sha1')}`,
+    }),
+    wrongProbe: () => ({
+      path: '/api/getMeetings',
+      query: `checksum=${createHash('sha256').update(invented).digest('hex')}`,
+    }),
   };
 }
 

@@ -1,17 +1,11 @@
 import type { AdapterContext, SourceCheck } from '../contract/adapter.ts';
-import type { Reason } from '../contract/fact.ts';
 import { type Answer, answered } from './answer.ts';
 import { askHooks, askMeetings, askRoot, askXml, type MeetingList, type Root } from './api.ts';
+import { absent, failed, ok, partial, remedyOf } from './check-lines.ts';
+import { checkDatabase, checkEvents, checkFiles, checkProbes } from './check-sources.ts';
 import { type BigBlueButtonTarget, type Connection, connect } from './configuration.ts';
 import { askGreenlight, askPublicRoom, firstReason, type Greenlight } from './greenlight.ts';
-import { notGiven } from './rows.ts';
 import { mayBeBalancer, skewOf } from './seen.ts';
-import { laterSources, sources } from './sources.ts';
-
-interface Text {
-  de: string;
-  en: string;
-}
 
 /** What answers, what is missing and what would give it, source by source. */
 export async function* check(
@@ -28,90 +22,13 @@ export async function* check(
     yield await checkRecordings(connection);
     yield checkHooks(await askHooks(client));
     yield* checkGreenlight(connection, context, meetings);
-    for (const source of laterSources) yield absent(source);
+    yield checkProbes(target, meetings);
+    yield await checkDatabase(connection);
+    yield* checkFiles(target, context);
+    yield* checkEvents(target, context);
   } finally {
     connection.close();
   }
-}
-
-function addsOf(id: string): Text {
-  return sources.find((source) => source.id === id)?.adds ?? { de: id, en: id };
-}
-
-function ok(source: string, extra?: Text): SourceCheck {
-  const adds = addsOf(source);
-  const message = { de: `antwortet: ${adds.de}`, en: `answers: ${adds.en}` };
-  if (extra === undefined) return { source, state: 'ok', message };
-  return {
-    source,
-    state: 'ok',
-    message: { de: `${message.de}; ${extra.de}`, en: `${message.en}; ${extra.en}` },
-  };
-}
-
-function partial(source: string, reason: Reason, message: Text, remedy: Text): SourceCheck {
-  return { source, state: 'partial', reason, message, remedy };
-}
-
-function failed(source: string, reason: Reason): SourceCheck {
-  const adds = addsOf(source);
-  const why = reason.detail ?? reason.code;
-  const remedy = remedyOf(source, reason);
-  return {
-    source,
-    state: 'failed',
-    reason,
-    message: { de: `${why}; es fehlt: ${adds.de}`, en: `${why}; missing: ${adds.en}` },
-    ...(remedy === undefined ? {} : { remedy }),
-  };
-}
-
-function absent(source: string): SourceCheck {
-  const adds = addsOf(source);
-  const reason = notGiven(source);
-  const name = reason.fill?.name ?? source;
-  return {
-    source,
-    state: 'not_configured',
-    reason,
-    message: { de: `nicht angegeben; es fehlt: ${adds.de}`, en: `not given; missing: ${adds.en}` },
-    remedy: isLater(source)
-      ? {
-          de: `Schlüssel ${name}: von dieser Fassung noch nicht gelesen`,
-          en: `key ${name}: not read by this version yet`,
-        }
-      : { de: `Schlüssel ${name} am Ziel angeben`, en: `give the key ${name} at the target` },
-  };
-}
-
-function isLater(source: string): boolean {
-  return laterSources.some((later) => later === source);
-}
-
-function remedyOf(source: string, { code, fill }: Reason): Text | undefined {
-  if (fill?.kind === 'permission')
-    return { de: `am Verteiler setzen: ${fill.name}`, en: `set on the balancer: ${fill.name}` };
-  if (code === 'not_permitted' && source.startsWith('A'))
-    return {
-      de: 'secret und checksum_algorithm mit der Ausgabe von `bbb-conf --secret` und supportedChecksumAlgorithms vergleichen; Scalelite kennt kein sha384',
-      en: 'compare secret and checksum_algorithm with the output of `bbb-conf --secret` and supportedChecksumAlgorithms; Scalelite knows no sha384',
-    };
-  if (code === 'not_supported_by_version' && source === 'A3')
-    return {
-      de: 'die Webhooks der einzelnen Knoten als eigene Ziele prüfen',
-      en: 'check the webhooks of the nodes as targets of their own',
-    };
-  if (source.startsWith('G'))
-    return {
-      de: 'greenlight.url muss die Adresse sein, unter der Greenlight 3 ohne Anmeldung antwortet',
-      en: 'greenlight.url has to be the address at which Greenlight 3 answers without a login',
-    };
-  if (code === 'unreachable' || code === 'invalid_answer')
-    return {
-      de: 'url muss auf /bigbluebutton enden, wie `bbb-conf --secret` sie ausgibt',
-      en: 'url has to end in /bigbluebutton, as `bbb-conf --secret` prints it',
-    };
-  return undefined;
 }
 
 function checkRoot(root: Answer<Root>, declared: string | undefined): SourceCheck {

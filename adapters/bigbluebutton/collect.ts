@@ -2,27 +2,38 @@ import { pMapIterable } from 'p-map';
 import type { AdapterContext } from '../contract/adapter.ts';
 import { cleanText, type Fact } from '../contract/fact.ts';
 import { configuredRoomFacts } from '../contract/room.ts';
-import { deploymentId, type Item, type Subject } from '../contract/subject.ts';
+import { deploymentId, type Item, type KeyRange, type Subject } from '../contract/subject.ts';
 import type { FactName } from '../contract/vocabulary.ts';
 import { type Answer, answered, type Call, notAsked } from './answer.ts';
-import { askHooks, askMeetings, askRoot, type MeetingList, mend } from './api.ts';
+import { askHooks, askMeetings, askRoot, mend } from './api.ts';
 import { type BigBlueButtonTarget, type Connection, connect } from './configuration.ts';
 import { deploymentFacts } from './facts/deployment.ts';
 import { recordingFacts } from './facts/recording.ts';
-import { roomFacts } from './facts/room.ts';
+import { nextRecording } from './facts/recording-allowed.ts';
+import { hiddenRecordings, roomFacts } from './facts/room.ts';
 import { askGreenlight, type PublicRoom } from './greenlight.ts';
-import { outcomes, type PublicRoomTally } from './outcomes.ts';
+import { outcomes, type RoomTally } from './outcomes.ts';
+import { probe } from './probes.ts';
 import { publicRooms } from './public-rooms.ts';
-import { emptyList, listRecordings } from './recordings.ts';
+import { emptyList, listRecordings, type RecordingList } from './recordings.ts';
 import { notGiven } from './rows.ts';
 import type { Meeting, Recording } from './schema.ts';
-import { clockOf, type Seen, skewOf } from './seen.ts';
+import { clockOf, type Seen, type SeenRoom, skewOf } from './seen.ts';
+import { readServerFiles } from './server-files.ts';
+import type { GreenlightData, StoredRoom } from './stored.ts';
 
-/** Recordings first, then the deployment, then a room for each running meeting, then how each source fared. */
-export async function* collect(target: BigBlueButtonTarget, context: AdapterContext): AsyncGenerator<Item> {
+/**
+ * Recordings first, then the deployment, then a room for each running meeting and for each that Greenlight stores,
+ * then how each source fared. `slice` holds for the stored rooms, by the id of their meeting.
+ */
+export async function* collect(
+  target: BigBlueButtonTarget,
+  context: AdapterContext,
+  slice?: KeyRange,
+): AsyncGenerator<Item> {
   const connection = await connect(target, context);
   try {
-    yield* collectWith(connection, target, context);
+    yield* collectWith(connection, target, context, slice ?? null);
   } finally {
     connection.close();
   }
@@ -32,62 +43,196 @@ async function* collectWith(
   connection: Connection,
   target: BigBlueButtonTarget,
   context: AdapterContext,
+  slice: KeyRange | null,
 ): AsyncGenerator<Item> {
-  const { client, greenlight } = connection;
+  const { client, greenlight, secret } = connection;
+  const { settings } = target;
   const root = await askRoot(client);
   const skew = answered(root) ? skewOf(root.call) : 0;
   if (skew !== 0)
     context.log.warn({ skew_s: Math.round(skew / 1000) }, 'the clock of the server differs; ages use it');
+  const database = connection.database === null ? null : await connection.database.askAll();
   const recordings = emptyList();
   for await (const { recording, call } of listRecordings(client, recordings))
-    yield { subject: recordingSubject(recording, call, context) };
+    yield { subject: recordingSubject(recording, call, context, database) };
   const listed = await askMeetings(client);
   const meetings = answered(listed) ? { ...listed, value: await mend(client, listed.value) } : listed;
+  const accepted = answered(meetings) || isAccepted(recordings);
   const seen: Seen = {
     now: context.now(),
-    settings: target.settings,
-    secret: connection.secret,
+    settings,
+    secret,
     root,
     meetings,
     recordings,
     hooks: await askHooks(client),
     greenlight: greenlight === null ? null : await askGreenlight(greenlight, context.now),
+    database,
+    files: await readServerFiles(settings, context.now),
+    probes: settings.probes?.includes('checksum') === true ? await probe(client, accepted) : null,
+    recordingDoubted: false,
   };
   const facts = deploymentFacts(seen) as Subject['facts'];
   yield { subject: { kind: 'deployment', id: deploymentId, name: null, facts } };
-  const tally: PublicRoomTally = { answered: 0, unknown: 0, failed: null };
-  if (answered(seen.meetings)) yield* rooms(connection, target, context, seen, seen.meetings, tally);
-  for (const source of outcomes(seen, tally)) yield { source };
-}
-
-async function* rooms(
-  { greenlight }: Connection,
-  target: BigBlueButtonTarget,
-  context: AdapterContext,
-  seen: Seen,
-  { value, call }: { value: MeetingList; call: Call },
-  tally: PublicRoomTally,
-): AsyncGenerator<Item> {
-  const ask = publicRooms(greenlight, context.now, tally);
-  const openOf = async (meeting: Meeting): Promise<[Meeting, Answer<PublicRoom> | null]> => {
-    if (!meeting.greenlight) return [meeting, null];
-    if (greenlight === null) return [meeting, notAsked(notGiven('G3'))];
-    return [meeting, meeting.friendlyId === null ? null : await ask(meeting.friendlyId)];
+  const tally: RoomTally = {
+    answered: 0,
+    unknown: 0,
+    failed: null,
+    stored: { count: 0, failed: null, hidden: 0 },
   };
-  for await (const [meeting, open] of pMapIterable(value.meetings, openOf, { concurrency: 4 })) {
-    const name = meeting.name.ok ? meeting.name.value : null;
-    const facts: Partial<Record<FactName, Fact>> = {
-      ...roomFacts(seen, { meeting, call, open, at: context.now() }, context.live),
-      ...configuredRoomFacts(target, context, meeting.id, name),
-    };
-    const aliases =
-      meeting.greenlight && meeting.friendlyId !== null ? { aliases: [meeting.friendlyId] } : {};
-    yield { subject: { kind: 'room', id: meeting.id, name, facts, ...aliases } };
-  }
+  const scan = { connection, target, context, seen, tally };
+  const running = answered(meetings) ? yield* runningRooms(scan, meetings) : new Set<string>();
+  yield* storedRooms(scan, running, slice);
+  for (const source of outcomes(seen, tally, slice)) yield { source };
 }
 
-function recordingSubject(recording: Recording, call: Call, context: AdapterContext): Subject {
-  const facts = recordingFacts(recording, call, clockOf(call, context.now())) as Subject['facts'];
+interface RoomScan {
+  connection: Connection;
+  target: BigBlueButtonTarget;
+  context: AdapterContext;
+  seen: Seen;
+  tally: RoomTally;
+}
+
+function isAccepted({ call, gap, count }: RecordingList): boolean {
+  return call !== null && (gap === null || gap.code === 'incomplete' || count > 0);
+}
+
+/** Meetings that run, each with the room that Greenlight stores for it. @returns the ids of all */
+async function* runningRooms(
+  scan: RoomScan,
+  { value, call }: { value: { meetings: Meeting[] }; call: Call },
+): AsyncGenerator<Item, Set<string>> {
+  const { connection, context, seen, tally } = scan;
+  const storedOf = await storedMeetings(scan, value.meetings);
+  const ask = publicRooms(connection.greenlight, context.now, tally);
+  const openOf = async (meeting: Meeting): Promise<SeenRoom> => {
+    const stored = storedOf(meeting.id);
+    const own = stored !== null && answered(stored) ? stored.value : null;
+    const greenlight = meeting.greenlight || own !== null;
+    const room: SeenRoom = {
+      id: meeting.id,
+      name: meeting.name.ok ? meeting.name.value : (own?.name ?? null),
+      greenlight,
+      friendlyId: meeting.friendlyId ?? own?.friendlyId ?? null,
+      running: { meeting, call },
+      stored,
+      open: null,
+      at: context.now(),
+    };
+    // What a visitor is shown adds nothing to what is stored.
+    if (!greenlight || own !== null) return room;
+    return { ...room, open: await openRoom(connection, ask, meeting), at: context.now() };
+  };
+  const { meetings } = value;
+  seen.recordingDoubted = meetings.some((meeting) => isDoubted(seen, meeting, call, storedOf(meeting.id)));
+  for await (const room of pMapIterable(meetings, openOf, { concurrency: 4 })) {
+    yield* tell(scan, room);
+  }
+  return new Set(meetings.map(({ id }) => id));
+}
+
+async function openRoom(
+  { greenlight }: Connection,
+  ask: (friendlyId: string) => Promise<Answer<PublicRoom>>,
+  { friendlyId }: Meeting,
+): Promise<Answer<PublicRoom> | null> {
+  if (greenlight === null) return notAsked(notGiven('G3'));
+  return friendlyId === null ? null : ask(friendlyId);
+}
+
+/** By its room it would be recorded, and it is not. */
+function isDoubted(seen: Seen, meeting: Meeting, call: Call, stored: SeenRoom['stored']): boolean {
+  if (!meeting.recording.ok || meeting.recording.value || stored === null || !answered(stored)) return false;
+  const { id, friendlyId } = meeting;
+  const room: SeenRoom = {
+    id,
+    name: null,
+    greenlight: true,
+    friendlyId,
+    running: { meeting, call },
+    stored,
+    open: null,
+    at: seen.now,
+  };
+  const next = nextRecording(seen, room);
+  return 'value' in next && next.value;
+}
+
+/** The stored rooms of running meetings; one that is missing there belongs to another front end. */
+async function storedMeetings(
+  { connection, seen, tally }: RoomScan,
+  meetings: readonly Meeting[],
+): Promise<(id: string) => SeenRoom['stored']> {
+  const { database } = connection;
+  if (database === null || seen.database === null) return () => notAsked(notGiven('GS'));
+  if (!answered(seen.database)) return () => seen.database as Answer<never>;
+  const found = await database.byMeeting(meetings.map(({ id }) => id));
+  if (!answered(found)) {
+    tally.stored.failed ??= found.reason;
+    return () => found;
+  }
+  const rooms = new Map(found.value.map((room) => [room.id, room]));
+  return (id) => {
+    const value = rooms.get(id);
+    return value === undefined ? null : { call: found.call, value };
+  };
+}
+
+/** Every other room that Greenlight stores, a page in memory at a time. */
+async function* storedRooms(
+  scan: RoomScan,
+  running: ReadonlySet<string>,
+  slice: KeyRange | null,
+): AsyncGenerator<Item> {
+  const { connection, context, seen, tally } = scan;
+  if (connection.database === null || seen.database === null || !answered(seen.database)) return;
+  for await (const page of connection.database.pages(slice)) {
+    if (!answered(page)) {
+      tally.stored.failed ??= page.reason;
+      return;
+    }
+    for (const value of page.value) {
+      tally.stored.count += 1;
+      if (running.has(value.id)) continue;
+      yield* tell(scan, storedRoom(value, page.call, context.now()));
+    }
+  }
+  const [refused] = connection.database.refused.values();
+  tally.stored.failed ??= refused ?? null;
+}
+
+function storedRoom(value: StoredRoom, call: Call, at: number): SeenRoom {
+  return {
+    id: value.id,
+    name: value.name,
+    greenlight: true,
+    friendlyId: value.friendlyId,
+    running: null,
+    stored: { call, value },
+    open: null,
+    at,
+  };
+}
+
+function* tell({ target, context, seen, tally }: RoomScan, room: SeenRoom): Generator<Item> {
+  const { id, name, friendlyId, greenlight } = room;
+  tally.stored.hidden += hiddenRecordings(seen, room);
+  const facts: Partial<Record<FactName, Fact>> = {
+    ...roomFacts(seen, room, context.live),
+    ...configuredRoomFacts(target, context, id, name),
+  };
+  const aliases = greenlight && friendlyId !== null && friendlyId !== '' ? { aliases: [friendlyId] } : {};
+  yield { subject: { kind: 'room', id, name, facts, ...aliases } };
+}
+
+function recordingSubject(
+  recording: Recording,
+  call: Call,
+  context: AdapterContext,
+  database: Answer<GreenlightData> | null,
+): Subject {
+  const facts = recordingFacts(recording, call, clockOf(call, context.now()), database) as Subject['facts'];
   const name = recording.name.ok ? cleanText(recording.name.value) : null;
   return { kind: 'recording', id: recording.id, name, facts };
 }

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { AdapterContext, Target } from '../contract/adapter.ts';
+import { MountedFiles } from '../contract/files.ts';
 import type { BoundedHttp } from '../contract/http.ts';
 import { SecretRef } from '../contract/target.ts';
 import type { Client } from './api.ts';
 import { allowedApiCalls, checksumAlgorithms, createCalls } from './calls.ts';
+import { GreenlightDatabase } from './database.ts';
 import { allowedGreenlightCalls } from './greenlight.ts';
+import { statements } from './statements.ts';
 
 const WebAddress = z.url({ protocol: /^https?$/, error: 'an address that begins with https://' });
 
@@ -16,7 +19,20 @@ export const configuration = z.strictObject({
   secret: SecretRef,
   /** Scalelite knows no sha384. */
   checksum_algorithm: z.enum(checksumAlgorithms).optional(),
-  greenlight: z.strictObject({ url: WebAddress }).optional(),
+  /** `database`: its address with the password of a role that may only read, postgres://... */
+  greenlight: z
+    .strictObject({ url: WebAddress.optional(), database: SecretRef.optional() })
+    .refine(({ url, database }) => url !== undefined || database !== undefined, 'url, database or both')
+    .optional(),
+  /** Files of the server, mounted here; of every node where there are several. */
+  properties: MountedFiles.optional(),
+  html5_settings: MountedFiles.optional(),
+  cron: MountedFiles.optional(),
+  turn: MountedFiles.optional(),
+  balancer_env: MountedFiles.optional(),
+  webhooks: MountedFiles.optional(),
+  /** `checksum`: calls with an outdated and with a wrong signature, at most one of them refused in a scan. */
+  probes: z.array(z.enum(['checksum'])).optional(),
 });
 export type BigBlueButtonConfiguration = z.infer<typeof configuration>;
 export type BigBlueButtonTarget = Target<BigBlueButtonConfiguration>;
@@ -32,6 +48,7 @@ const publicSecrets = new Set([
 export interface Connection {
   client: Client;
   greenlight: BoundedHttp | null;
+  database: GreenlightDatabase | null;
   secret: { length: number; publicValue: boolean };
   close(): void;
 }
@@ -54,7 +71,7 @@ export async function connect(target: BigBlueButtonTarget, context: AdapterConte
     maxBytes: 64 * 1024 * 1024,
   });
   const greenlight =
-    settings.greenlight === undefined
+    settings.greenlight?.url === undefined
       ? null
       : context.http({
           ...common,
@@ -63,6 +80,7 @@ export async function connect(target: BigBlueButtonTarget, context: AdapterConte
           rate: 25,
           maxBytes: 1024 * 1024,
         });
+  const database = await openDatabase(target, context);
   return {
     client: {
       http,
@@ -71,6 +89,7 @@ export async function connect(target: BigBlueButtonTarget, context: AdapterConte
       now: context.now,
     },
     greenlight,
+    database,
     secret: {
       length: [...secret].length,
       publicValue: publicSecrets.has(createHash('sha256').update(secret).digest('hex')),
@@ -80,4 +99,19 @@ export async function connect(target: BigBlueButtonTarget, context: AdapterConte
       greenlight?.close();
     },
   };
+}
+
+async function openDatabase(
+  { settings }: BigBlueButtonTarget,
+  context: AdapterContext,
+): Promise<GreenlightDatabase | null> {
+  const ref = settings.greenlight?.database;
+  if (ref === undefined) return null;
+  const sql = context.sql({
+    url: await context.secret(ref),
+    statements,
+    label: 'Greenlight',
+    ...(settings.tls === undefined ? {} : { ca: settings.tls.ca }),
+  });
+  return new GreenlightDatabase(sql, context);
 }

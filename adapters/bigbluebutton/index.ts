@@ -2,6 +2,7 @@ import type { Adapter } from '../contract/adapter.ts';
 import { check } from './check.ts';
 import { collect } from './collect.ts';
 import { type BigBlueButtonConfiguration, configuration } from './configuration.ts';
+import { receive } from './receive.ts';
 import { factRows } from './rows.ts';
 import { sources } from './sources.ts';
 
@@ -12,4 +13,5 @@ export const bigbluebutton: Adapter<BigBlueButtonConfiguration> = {
   facts: factRows,
   check,
   collect,
+  receive,
 };

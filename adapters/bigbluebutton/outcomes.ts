@@ -1,10 +1,13 @@
 import { type Reason, reason } from '../contract/fact.ts';
-import type { SourceOutcome } from '../contract/subject.ts';
+import type { HostPart } from '../contract/files.ts';
+import type { KeyRange, SourceOutcome } from '../contract/subject.ts';
 import { type Answer, answered } from './answer.ts';
+import { databaseGap } from './database.ts';
 import { firstReason } from './greenlight.ts';
 import { notGiven } from './rows.ts';
-import { mayBeBalancer, recordingsGap, type Seen } from './seen.ts';
-import { laterSources, sources } from './sources.ts';
+import { listIsOn, mayBeBalancer, recordingsGap, type Seen } from './seen.ts';
+import type { ServerFiles } from './server-files.ts';
+import { sources } from './sources.ts';
 
 export interface PublicRoomTally {
   answered: number;
@@ -13,16 +16,64 @@ export interface PublicRoomTally {
   failed: Reason | null;
 }
 
+/** Rooms of Greenlight's database while they pass by. */
+export interface RoomTally extends PublicRoomTally {
+  stored: { count: number; failed: Reason | null; hidden: number };
+}
+
 /** How each source fared; exactly one entry per source. */
-export function outcomes(seen: Seen, tally: PublicRoomTally): SourceOutcome[] {
+export function outcomes(seen: Seen, tally: RoomTally, slice: KeyRange | null): SourceOutcome[] {
   return [
     single('A0', [seen.root]),
     meetings(seen),
-    recordings(seen),
+    recordings(seen, tally),
     single('A3', [seen.hooks]),
+    probes(seen),
     ...greenlight(seen, tally),
-    ...laterSources.map((source) => skipped(source, notGiven(source))),
+    stored(seen, tally, slice),
+    ...(Object.keys(fileSources) as (keyof ServerFiles)[]).map((key) =>
+      file(fileSources[key], seen.files[key]),
+    ),
+    skipped('EV', notGiven('EV', 'events are received, not asked for')),
+    skipped('EM', notGiven('EM', 'events are received, not asked for')),
   ];
+}
+
+export const fileSources = {
+  properties: 'FP',
+  client: 'FY',
+  cron: 'FC',
+  relays: 'FT',
+  balancer: 'FB',
+  webhooks: 'FW',
+} as const satisfies Record<keyof ServerFiles, string>;
+
+/** One host that could not be read leaves nothing that is known of all. */
+function file(source: string, parts: readonly HostPart<unknown>[] | null): SourceOutcome {
+  if (parts === null) return skipped(source, notGiven(source));
+  const read = parts.filter(({ content }) => 'value' in content).length;
+  const failed = fileFailure(parts);
+  return outcome(source, read > 0 ? 1 : 0, failed, read > 0);
+}
+
+export function fileFailure(parts: readonly HostPart<unknown>[]): Reason | null {
+  for (const { content, file: from } of parts) {
+    if (!('reason' in content)) continue;
+    const { detail } = content.reason;
+    return { ...content.reason, detail: `${from.locator}: ${detail ?? content.reason.code}` };
+  }
+  return null;
+}
+
+function probes({ probes }: Seen): SourceOutcome {
+  if (probes === null) return skipped('A4', notGiven('A4'));
+  return single('A4', [probes.outdated, probes.checked]);
+}
+
+function stored({ database }: Seen, { stored }: RoomTally, slice: KeyRange | null): SourceOutcome {
+  if (database === null) return skipped('GS', notGiven('GS'));
+  const found = outcome('GS', stored.count, stored.failed ?? databaseGap(database), answered(database));
+  return slice === null ? found : { ...found, slice };
 }
 
 function populationOf(id: string): SourceOutcome['population'] {
@@ -45,11 +96,20 @@ function single(source: string, answers: readonly Answer<unknown>[]): SourceOutc
   return outcome(source, some ? 1 : 0, firstReason(answers), some);
 }
 
-function meetings({ meetings, root }: Seen): SourceOutcome {
+function meetings(seen: Seen): SourceOutcome {
+  const { meetings, root } = seen;
   if (!answered(meetings)) return outcome('A1', 0, meetings.reason, false);
   const list = meetings.value;
   const counted = list.breakouts > 0 ? { counted: { breakout: list.breakouts } } : {};
-  return { ...outcome('A1', list.meetings.length, listGap(list, mayBeBalancer(root)), true), ...counted };
+  return {
+    ...outcome(
+      'A1',
+      list.meetings.length,
+      listGap(list, mayBeBalancer(root) && !listIsOn(seen, 'GET_MEETINGS_API_DISABLED')),
+      true,
+    ),
+    ...counted,
+  };
 }
 
 function listGap(list: { unreadable: number; empty: boolean }, balancer: boolean): Reason | null {
@@ -67,12 +127,16 @@ function listGap(list: { unreadable: number; empty: boolean }, balancer: boolean
 }
 
 /** Behind a balancer the list is what it imported, so that absence from it is no proof. */
-function recordings(seen: Seen): SourceOutcome {
+function recordings(seen: Seen, { stored }: RoomTally): SourceOutcome {
   const { count, gap } = seen.recordings;
+  const hidden =
+    stored.hidden === 0
+      ? null
+      : reason('incomplete', `${stored.hidden} recordings that Greenlight lists are not shown by the server`);
   const found = outcome(
     'A2',
     count,
-    recordingsGap(seen),
+    recordingsGap(seen) ?? hidden,
     gap === null || gap.code === 'incomplete' || count > 0,
   );
   return mayBeBalancer(seen.root) ? { ...found, population: 'visible' } : found;

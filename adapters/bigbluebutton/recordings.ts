@@ -31,10 +31,21 @@ export interface RecordingList {
   deleted: number;
   rooms: Map<string, RoomRecordings>;
   hosts: Set<string>;
+  /** Ids of all, with the formats of each. */
+  ids: Map<string, Set<string>>;
 }
 
 export function emptyList(): RecordingList {
-  return { call: null, gap: null, empty: false, count: 0, deleted: 0, rooms: new Map(), hosts: new Set() };
+  return {
+    call: null,
+    gap: null,
+    empty: false,
+    count: 0,
+    deleted: 0,
+    rooms: new Map(),
+    hosts: new Set(),
+    ids: new Map(),
+  };
 }
 
 /**
@@ -45,7 +56,7 @@ export async function* listRecordings(
   client: Client,
   list: RecordingList,
 ): AsyncGenerator<{ recording: Recording; call: Call }> {
-  const seen = new Map<string, Set<string>>();
+  const seen = list.ids;
   let total: number | null = null;
   for (let page = 0; page < pageCap; page += 1) {
     const answer = await askPage(client, page * limit);

@@ -48,6 +48,14 @@ export function isKnownLine(version: string | null): boolean {
   return releases.bigbluebutton.some((known) => known.line === own);
 }
 
+/** The line of a version of the server; null where it is none that is listed. */
+export function knownLine(version: string): '2.7' | '3.0' | '4.0' | null {
+  const parsed = parseVersion(version);
+  if (parsed === undefined) return null;
+  const own = lineOf('bigbluebutton', parsed.numbers);
+  return releases.bigbluebutton.find((known) => known.line === own)?.line ?? null;
+}
+
 export function isOutdated(version: string, release: Release): boolean {
   return !release.supported || compareVersions(version, release.latest) === -1;
 }

@@ -3,10 +3,13 @@ import type { CommonTarget } from '../contract/target.ts';
 import { type Answer, answered, type Call } from './answer.ts';
 import type { MeetingList, Root } from './api.ts';
 import type { Greenlight, PublicRoom } from './greenlight.ts';
+import type { Probes } from './probes.ts';
 import type { RecordingList } from './recordings.ts';
 import type { Hook, Meeting } from './schema.ts';
+import type { ServerFiles } from './server-files.ts';
+import type { GreenlightData, StoredRoom } from './stored.ts';
 
-export type Settings = CommonTarget & { url: string; greenlight?: { url: string } | undefined };
+export type Settings = CommonTarget & { url: string; greenlight?: { url?: string | undefined } | undefined };
 
 /** Everything that one scan got from the sources of the deployment; the rooms follow one by one. */
 export interface Seen {
@@ -19,12 +22,25 @@ export interface Seen {
   hooks: Answer<Hook[]>;
   /** null: Greenlight's address is not configured. */
   greenlight: Greenlight | null;
+  /** null: Greenlight's database is not configured. */
+  database: Answer<GreenlightData> | null;
+  files: ServerFiles;
+  /** null: not asked for. */
+  probes: Probes | null;
+  /** A running meeting is not recorded though its room in Greenlight would be: the server may forbid it. */
+  recordingDoubted: boolean;
 }
 
-/** One running meeting, with what Greenlight shows of its room. */
+/** One room, running or stored, with what each source shows of it. */
 export interface SeenRoom {
-  meeting: Meeting;
-  call: Call;
+  id: string;
+  name: string | null;
+  /** A room of Greenlight 3; any other front end is unknown to us. */
+  greenlight: boolean;
+  friendlyId: string | null;
+  running: { meeting: Meeting; call: Call } | null;
+  /** null: the database was asked and does not know it. */
+  stored: Answer<StoredRoom> | null;
   /** When the room is told. */
   at: Ms;
   /** null: the room is not of Greenlight 3, or its id there is unknown. */
@@ -34,6 +50,25 @@ export interface SeenRoom {
 /** A balancer, or perhaps one: it leaves the version out, and a list of it may be switched off and look empty. */
 export function mayBeBalancer(root: Answer<Root>): boolean {
   return !answered(root) || root.value.build !== null || root.value.version === undefined;
+}
+
+/** A balancer says that it is one. */
+export function behindBalancer(root: Answer<Root>): boolean {
+  return answered(root) && root.value.build !== null;
+}
+
+/** The balancer's own settings say that this list is not switched off in it. */
+export function listIsOn(
+  seen: Pick<Seen, 'files'>,
+  key: 'GET_MEETINGS_API_DISABLED' | 'RECORDING_DISABLED',
+): boolean {
+  const parts = seen.files.balancer;
+  if (parts === null) return false;
+  return parts.every(({ content }) => {
+    if (!('value' in content)) return false;
+    const value = content.value.get(key);
+    return value === undefined || (value !== null && /^(false|0|no|off|)$/i.test(value.trim()));
+  });
 }
 
 /** How far the server's clock is ahead of ours; 0 up to a minute, in either direction. */
@@ -53,10 +88,10 @@ export function hasOtherFrontEnd({ meetings }: MeetingList): boolean {
 }
 
 /** Why the list of recordings does not decide what is not in it, or null where it does. */
-export function recordingsGap(seen: Pick<Seen, 'recordings' | 'root'>): Reason | null {
+export function recordingsGap(seen: Pick<Seen, 'recordings' | 'root' | 'files'>): Reason | null {
   const { gap, empty } = seen.recordings;
   if (gap !== null) return gap;
-  if (!empty || !mayBeBalancer(seen.root)) return null;
+  if (!empty || !mayBeBalancer(seen.root) || listIsOn(seen, 'RECORDING_DISABLED')) return null;
   return reason(
     'incomplete',
     'a balancer may answer with an empty list where recordings are switched off in it',

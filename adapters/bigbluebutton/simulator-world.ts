@@ -98,6 +98,8 @@ export interface BigBlueButtonWorld {
   /** false: a question for recordings without paging and without a filter is answered with none. */
   allowFetchAllRecordings?: boolean;
   algorithms?: readonly string[];
+  /** An empty secret on the server: every signature is taken. */
+  unchecked?: boolean;
   /** Creation of meetings that name none; default half an hour before the simulator was started. */
   createdAt?: number;
   /** The clock that the server shows; default the real one. */

@@ -3,7 +3,7 @@ import { productSource, releaseSource } from './rows.ts';
 
 const key = (name: string) => ({ kind: 'config' as const, name });
 
-/** In the order in which they decide; those from A4 and GS on are not asked yet. */
+/** In the order in which they decide. */
 export const sources: readonly SourceInfo[] = [
   {
     id: 'A0',
@@ -92,7 +92,9 @@ export const sources: readonly SourceInfo[] = [
   },
   {
     id: 'GS',
-    calls: ['SELECT rooms, room_meeting_options, rooms_configurations, recordings'],
+    calls: [
+      'SELECT rooms, users, meeting_options, room_meeting_options, rooms_configurations, roles, permissions, role_permissions, shared_accesses, recordings, active_storage_attachments, active_storage_blobs',
+    ],
     population: 'all',
     lists: ['room'],
     needs: key('greenlight.database'),
@@ -179,6 +181,3 @@ export const sources: readonly SourceInfo[] = [
     adds: { de: 'mitgelieferte Liste der Fassungen', en: 'the list of releases that comes along' },
   },
 ];
-
-/** Sources that later releases ask; their keys are not accepted yet. */
-export const laterSources = ['A4', 'GS', 'FP', 'FY', 'FC', 'FT', 'FB', 'FW', 'EV', 'EM'] as const;

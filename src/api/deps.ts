@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Config } from '../config/types.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
 import type { Bind } from '../scan/bind.ts';
+import type { Pushes } from '../scan/push.ts';
 import type { ScanProgress } from '../scan/runner.ts';
 import type { Scheduler } from '../scan/schedule.ts';
 import type { Store } from '../store/index.ts';
@@ -36,6 +37,8 @@ export interface ApiDeps {
   /** Contents of the PEM files. */
   tls?: { cert: string | Buffer; key: string | Buffer };
   limits?: Partial<Limits>;
+  /** What servers send by themselves; left out: nothing is taken. */
+  pushes?: Pick<Pushes, 'accepts' | 'take'>;
   /** Of a scan that runs in this process. */
   progress?(scan: string): ScanProgress | null;
 }

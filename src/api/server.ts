@@ -17,6 +17,7 @@ import { registerValidation } from './plugins/validation.ts';
 import { registerDeclared } from './routes/declared.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerHealth } from './routes/health.ts';
+import { registerHooks } from './routes/hooks.ts';
 import { registerOverview } from './routes/overview.ts';
 import { registerPolicies } from './routes/policies.ts';
 import { registerRooms } from './routes/rooms.ts';
@@ -48,6 +49,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   registerPolicies(app, deps);
   registerDeclared(app, deps);
   registerHealth(app, deps);
+  registerHooks(app, deps);
   registerOpenApiDocument(app);
   refuseOtherMethods();
   await app.ready();

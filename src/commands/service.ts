@@ -3,6 +3,7 @@ import type { Api, ApiDeps } from '../api/deps.ts';
 import { buildApi } from '../api/server.ts';
 import { RoomwardenError } from '../errors.ts';
 import { lastStarts } from '../inventory/queries.ts';
+import { Pushes } from '../scan/push.ts';
 import { newScanId, type RecordDeps, recordScan, recoverScans, type ScanProgress } from '../scan/runner.ts';
 import { Scheduler } from '../scan/schedule.ts';
 import { adoptKey, archiveRemoved, refreshWaivers } from '../scan/scope.ts';
@@ -48,10 +49,13 @@ export async function startService(environment: Environment, options: ServiceOpt
     const progress = new Map<string, ScanProgress>();
     const scheduler = openScheduler(environment, deps, progress);
     closers.unshift(() => scheduler.stop());
+    const pushes = new Pushes(deps);
+    closers.unshift(() => pushes.stop());
     const api = await buildApi({
       ...environment,
       store,
       scheduler,
+      pushes,
       now: Date.now,
       key: deps.key,
       version: options.version,

@@ -35,6 +35,8 @@ export interface LedgerItem {
   unchanged: boolean;
   /** As it stands in the inventory already: a pseudonym is not made of a pseudonym. */
   storedName?: string | null;
+  /** Findings of rules that were not judged this time stay as they are. */
+  partial?: true;
 }
 
 /** Findings of one scan; inside the scan's transaction. Nothing is written for what did not move. */
@@ -61,7 +63,7 @@ export class LedgerPass {
       kind,
       batch.map(({ judged }) => judged.id),
     );
-    for (const { judged, unchanged, storedName } of batch) {
+    for (const { judged, unchanged, storedName, partial } of batch) {
       const { target, vendor, refOf, nameOf } = this.#input;
       const shown = storedName === undefined ? nameOf : () => storedName;
       const subject = subjectOf(target, vendor, judged, refOf, shown);
@@ -71,6 +73,7 @@ export class LedgerPass {
         open.delete(judgement.policy);
         await this.#judge(subject, judged, judgement, row, unchanged);
       }
+      if (partial === true) continue;
       // No longer judged here: the policy is gone, or its level or live switch.
       for (const row of open.values()) await this.#move(row, 'out', 'policy');
     }

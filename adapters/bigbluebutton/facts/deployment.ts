@@ -1,10 +1,12 @@
-import { type Fact, hole, known, type ListValue, reason } from '../../contract/fact.ts';
+import { type Fact, hole, known, type ListValue } from '../../contract/fact.ts';
 import { answered, derived, holeOf, proof } from '../answer.ts';
-import { notGiven } from '../rows.ts';
 import type { Seen } from '../seen.ts';
+import { siteContradictions } from './contradictions.ts';
 import { endpointFacts } from './endpoints.ts';
 import { lineFacts, productEvidence, versionFacts } from './product.ts';
+import { serverFacts } from './server.ts';
 import { siteFacts } from './site.ts';
+import { noticeFacts, versionedFacts } from './site-notice.ts';
 
 /** Every fact that this adapter declares for a deployment. */
 export function deploymentFacts(seen: Seen): Record<string, Fact> {
@@ -12,10 +14,12 @@ export function deploymentFacts(seen: Seen): Record<string, Fact> {
     ...lineFacts(seen),
     ...versionFacts(seen),
     ...siteFacts(seen),
+    ...versionedFacts(seen),
+    ...noticeFacts(seen),
     ...endpointFacts(seen),
     ...accountFacts(seen),
-    ...fileFacts(),
-    contradictions: contradictions(seen),
+    ...serverFacts(seen),
+    contradictions: siteContradictions(seen),
   };
 }
 
@@ -28,13 +32,22 @@ function accountFacts(seen: Seen) {
     guest_name_required: known(true, productEvidence('join', now)),
     shared_secret_used: known(true, productEvidence('checksum', now)),
     auditor_account_used: known(true, configured),
-    auditor_account_excess_privileges: known<ListValue>({ items: [], complete: true }, configured),
+    auditor_account_excess_privileges: excessPrivileges(seen),
     api_secret_is_public_value: known(secret.publicValue, configured),
     api_secret_length: secretLength(seen),
-    api_secret_checking_enabled: hole(
-      notGiven('A4', 'a signed call that succeeds does not prove that a wrong one fails'),
-    ),
   } satisfies Record<string, Fact>;
+}
+
+/** The product knows one secret with one right; the database role should do nothing but read what it is asked. */
+function excessPrivileges({ database, now }: Seen): Fact {
+  const secret = productEvidence('secret', now);
+  if (database === null) return known<ListValue>({ items: [], complete: true }, secret);
+  const path = 'pg_class, has_table_privilege';
+  if (!answered(database)) return holeOf(database, path);
+  const { privileges } = database.value;
+  const evidence = proof(database.call, path);
+  if (!privileges.ok) return hole(privileges.reason, evidence);
+  return known<ListValue>({ items: [...privileges.value], complete: true }, [evidence, secret]);
 }
 
 /** Known to be the server's own once any signed call was accepted. */
@@ -45,38 +58,4 @@ function secretLength({ secret, meetings, recordings, hooks }: Seen): Fact {
     return known(secret.length, proof(call, 'secret', derived));
   if (answered(hooks)) return known(secret.length, proof(hooks.call, 'secret', derived));
   return holeOf(meetings, 'secret');
-}
-
-/** What only the server's own files say. */
-function fileFacts() {
-  const properties = hole(notGiven('FP'));
-  return {
-    attention_tracking_enabled: properties,
-    activity_statistics_enabled: properties,
-    activity_statistics_retention: properties,
-    recording_auto_start: properties,
-    recording_consent_required: properties,
-    recording_retention: hole(notGiven('FC', 'published recordings are never removed by default')),
-    lock_supported: hole(notGiven('FY')),
-    dial_in_enabled: properties,
-    shared_notes_persisted: properties,
-    whiteboard_persisted: hole(
-      reason('not_observable', 'no source shows whether whiteboards outlive their meeting'),
-    ),
-    transcript_persisted: properties,
-    remote_control_enabled: properties,
-    screen_sharing_allowed_for: properties,
-    virtual_background_enabled: properties,
-    join_with_video_off: hole(notGiven('FY')),
-    welcome_notice_contains_classified_warning: properties,
-  } satisfies Record<string, Fact>;
-}
-
-/** Pairs that need files or the database are open, so the list always is. */
-function contradictions({ recordings }: Seen): Fact {
-  const evidence =
-    recordings.call === null ? [] : [proof(recordings.call, '/response/recordings/recording/state')];
-  const items = recordings.deleted > 0 ? ['deleted_still_listed'] : [];
-  const missing = recordings.gap ?? notGiven('FP', 'settings of the server are not compared');
-  return known({ items, complete: false, missing }, evidence);
 }

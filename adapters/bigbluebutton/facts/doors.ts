@@ -1,88 +1,149 @@
-import { type Fact, hole, known, type Layer, type Reason, reason } from '../../contract/fact.ts';
+import { type Fact, hole, known, reason } from '../../contract/fact.ts';
 import { type Answer, answered, derived, fromField, holeOf, proof } from '../answer.ts';
 import type { PublicRoom } from '../greenlight.ts';
 import { notGiven } from '../rows.ts';
 import type { Read } from '../schema.ts';
 import type { Seen, SeenRoom } from '../seen.ts';
-import { optionsOf, registrationClosed } from './site.ts';
+import { codeNames } from '../statements.ts';
+import type { StoredCode } from '../stored.ts';
+import { codeOf, isOn, optionPath, type Stored, storedHole, storedOf, storedProof } from './options.ts';
+import { originProof } from './origin.ts';
+import { registrationClosed } from './site.ts';
+import { documentRetention, documents } from './uploads.ts';
+import { callersWait, waitingRoom } from './waiting.ts';
 
-const metadataPath = '/response/meetings/meeting/metadata';
 const unknownDoor = reason(
   'not_observable',
   'another front end than Greenlight 3 made this meeting, and its doors are not shown',
 );
 
+const doorNames = [
+  'room_password_required',
+  'room_waiting_room_enabled',
+  'room_dial_in_waiting_room',
+  'room_members_only',
+  'room_signed_in_only',
+  'room_guest_access_allowed',
+  'room_link_guessable',
+  'room_publicly_listed',
+  'room_joinable_without_invitation',
+  'room_password_length',
+  'room_password_entropy_bits',
+  'room_password_in_invite_link',
+  'room_password_in_public_text',
+  'room_shared_documents_count',
+  'room_document_retention',
+] as const;
+type DoorFacts = Record<(typeof doorNames)[number], Fact>;
+
 /** How one comes into a room: Greenlight's rooms only, the API itself shows no door. */
-export function doorFacts(seen: Seen, room: SeenRoom): Record<string, Fact> {
-  const { meeting, call } = room;
-  if (!meeting.greenlight) return otherDoors(room);
-  const origin = proof(call, `${metadataPath}/bbb-origin`, derived);
+export function doorFacts(seen: Seen, room: SeenRoom): DoorFacts {
+  const origin = originProof(room);
+  if (!room.greenlight) {
+    const closed = hole(unknownDoor, origin);
+    return Object.fromEntries(doorNames.map((name) => [name, closed])) as DoorFacts;
+  }
   const waiting = waitingRoom(seen, room);
-  const guests = door(room, 'require_authentication', ({ requiresLogin }) => requiresLogin, negate);
+  const guests = negated(loginRequired(seen, room));
   const guessable = linkGuessable(room);
-  const password = passwordRequired(room);
+  const password = passwordRequired(seen, room);
   return {
     room_password_required: password,
     room_waiting_room_enabled: waiting,
     room_dial_in_waiting_room: callersWait(waiting),
-    room_members_only: known(false, origin),
+    room_members_only: known(false, { ...origin, provenance: 'derived' }),
     room_signed_in_only: signedInOnly(seen, room),
     room_guest_access_allowed: guests,
     room_link_guessable: guessable,
-    room_publicly_listed: known(false, origin),
+    room_publicly_listed: known(false, { ...origin, provenance: 'derived' }),
     room_joinable_without_invitation: joinable(guessable, guests, password, waiting),
-    room_password_length: hole(notGiven('GS')),
-    room_password_entropy_bits: hole(notGiven('GS')),
+    ...codeFacts(seen, room),
     room_password_in_invite_link: hole(
       reason('not_observable', 'a link may carry the code; whether one was sent is invisible'),
     ),
-    room_password_in_public_text: hole(notGiven('GS')),
-    room_shared_documents_count: hole(notGiven('GS')),
-    room_document_retention: hole(notGiven('FC')),
+    room_shared_documents_count: documents(seen, room),
+    room_document_retention: documentRetention(seen, room),
   };
 }
 
-function otherDoors({ call }: SeenRoom): Record<string, Fact> {
-  const closed = hole(unknownDoor, proof(call, `${metadataPath}/bbb-origin`));
-  return {
-    room_password_required: closed,
-    room_waiting_room_enabled: closed,
-    room_dial_in_waiting_room: closed,
-    room_members_only: closed,
-    room_signed_in_only: closed,
-    room_guest_access_allowed: closed,
-    room_link_guessable: closed,
-    room_publicly_listed: closed,
-    room_joinable_without_invitation: closed,
-    room_password_length: closed,
-    room_password_entropy_bits: closed,
-    room_password_in_invite_link: closed,
-    room_password_in_public_text: closed,
-    room_shared_documents_count: closed,
-    room_document_retention: closed,
-  };
+function negated(fact: Fact<boolean>): Fact<boolean> {
+  return 'value' in fact ? { ...fact, value: !fact.value } : fact;
 }
-
-const negate = (value: boolean): boolean => !value;
 
 /** What Greenlight answers about the room, or why it does not. */
-function openOf({ open }: SeenRoom): Answer<PublicRoom> {
+export function openOf({ open }: SeenRoom): Answer<PublicRoom> {
   return open ?? { call: null, reason: notGiven('GS', 'the meeting does not name its room in Greenlight') };
 }
 
-function door(
+/** The database first; where it was not given or does not know the room, what a visitor is shown. */
+export function fromStored(
+  seen: Seen,
   room: SeenRoom,
-  key: string,
-  field: (open: PublicRoom) => Read<boolean>,
-  value: (field: boolean) => boolean,
+  path: string,
+  stored: (found: Stored) => Fact<boolean>,
+  open: () => Fact<boolean>,
 ): Fact<boolean> {
+  const found = storedOf(seen, room);
+  if (found !== null && 'room' in found) {
+    const fact = stored(found);
+    if ('value' in fact || room.open === null || !answered(room.open)) return fact;
+    const other = open();
+    return 'value' in other ? other : fact;
+  }
+  if (found === null || found.call === null || (room.open !== null && answered(room.open))) return open();
+  return holeOf(found, path);
+}
+
+function openDoor(room: SeenRoom, key: string, field: (open: PublicRoom) => Read<boolean>): Fact<boolean> {
   const open = openOf(room);
   const path = `/data/${key}`;
-  return answered(open) ? fromField(open.call, path, field(open.value), value) : holeOf(open, path);
+  return answered(open)
+    ? fromField(open.call, path, field(open.value), (value) => value)
+    : holeOf(open, path);
+}
+
+function loginRequired(seen: Seen, room: SeenRoom): Fact<boolean> {
+  const path = optionPath('glRequireAuthentication');
+  return fromStored(
+    seen,
+    room,
+    path,
+    (stored) => {
+      const login = isOn(stored, 'glRequireAuthentication');
+      if (!login.ok) return storedHole(stored, path, login.reason);
+      return known(login.value.on, storedProof(stored, path, login.value.chain));
+    },
+    () => openDoor(room, 'require_authentication', ({ requiresLogin }) => requiresLogin),
+  );
 }
 
 /** A code for moderators alone keeps nobody out, unless everybody comes in as one. */
-function passwordRequired(room: SeenRoom): Fact<boolean> {
+function passwordRequired(seen: Seen, room: SeenRoom): Fact<boolean> {
+  const path = optionPath('glViewerAccessCode');
+  return fromStored(
+    seen,
+    room,
+    path,
+    (stored) => {
+      const viewer = codeOf(stored, 'glViewerAccessCode');
+      if (!viewer.ok) return storedHole(stored, path, viewer.reason);
+      const evidence = storedProof(stored, path, viewer.value.chain);
+      if (viewer.value.code !== null) return known(true, evidence);
+      const anyone = isOn(stored, 'glAnyoneJoinAsModerator');
+      if (!anyone.ok) return storedHole(stored, path, anyone.reason);
+      const moderator = codeOf(stored, 'glModeratorAccessCode');
+      if (!moderator.ok) return storedHole(stored, path, moderator.reason);
+      return known(anyone.value.on && moderator.value.code !== null, [
+        evidence,
+        storedProof(stored, optionPath('glAnyoneJoinAsModerator'), anyone.value.chain),
+        storedProof(stored, optionPath('glModeratorAccessCode'), moderator.value.chain),
+      ]);
+    },
+    () => openPassword(room),
+  );
+}
+
+function openPassword(room: SeenRoom): Fact<boolean> {
   const open = openOf(room);
   if (!answered(open)) return holeOf(open, '/data/viewer_access_code');
   const { viewerCode, moderatorCode, anyoneModerates } = open.value;
@@ -102,49 +163,53 @@ function passwordRequired(room: SeenRoom): Fact<boolean> {
   return hole(broken.ok ? reason('invalid_answer') : broken.reason, more);
 }
 
-/** Without the database and the server's file only a broken waiting room can be shown. */
-function waitingRoom(seen: Seen, room: SeenRoom): Fact<boolean> {
-  const policy = optionsOf(seen)('guestPolicy');
-  const policyPath = 'rooms_configurations/guestPolicy/data';
-  if (answered(policy) && policy.value === 'false') {
-    const chain: Layer[] = [{ layer: 'site', path: policyPath, value: 'false', decides: true }];
-    return known(false, proof(policy.call, policyPath, { chain }));
+/** Length and alphabet of the weaker of the codes in force; both were computed where they are stored. */
+function codeFacts(seen: Seen, room: SeenRoom) {
+  const all = (fact: Fact<never>) => ({
+    room_password_length: fact,
+    room_password_entropy_bits: fact,
+    room_password_in_public_text: fact,
+  });
+  const stored = storedOf(seen, room);
+  const path = optionPath('glViewerAccessCode');
+  if (stored === null) return all(hole(reason('not_observable', "the room is not in Greenlight's database")));
+  if (!('room' in stored)) return all(holeOf(stored, path));
+  const found: { code: StoredCode; evidence: ReturnType<typeof storedProof> }[] = [];
+  for (const name of codeNames) {
+    const code = codeOf(stored, name);
+    if (!code.ok) return all(storedHole(stored, path, code.reason));
+    if (code.value.code === null) continue;
+    const evidence = storedProof(stored, optionPath(name), code.value.chain);
+    found.push({ code: code.value.code, evidence });
   }
-  const open = openOf(room);
-  const path = '/data/anyone_join_as_moderator';
-  if (answered(open)) {
-    const everybody = open.value.anyoneModerates;
-    if (everybody.ok && everybody.value) return known(false, proof(open.call, path));
-    if (!everybody.ok) return hole(everybody.reason, proof(open.call, path));
-  }
-  if (!answered(policy) && policy.call !== null) return holeOf(policy, policyPath);
-  if (!answered(open) && open.call !== null) return holeOf(open, path);
-  const forced = answered(policy) && policy.value === 'true';
-  const why: Reason = forced
-    ? notGiven('FP', 'forced in Greenlight; without authenticatedGuest it would have no effect')
-    : notGiven('GS', 'the guest policy of a room is not shown without a login');
-  return hole(why, answered(open) ? proof(open.call, path) : []);
+  const [weakest] = found.toSorted((a, b) => bits(a.code) - bits(b.code));
+  if (weakest === undefined)
+    return all(storedHole(stored, path, reason('not_observable', 'no code is stored')));
+  const shortest = found.toSorted((a, b) => a.code.length - b.code.length)[0] ?? weakest;
+  const shown = found.find(({ code }) => code.inName);
+  const alphabet = { layer: 'room' as const, path: 'alphabet', value: weakest.code.alphabet, decides: false };
+  const evidence = { ...weakest.evidence, chain: [...(weakest.evidence.chain ?? []), alphabet] };
+  return {
+    room_password_length: known(shortest.code.length, shortest.evidence),
+    room_password_entropy_bits: known(bits(weakest.code), evidence),
+    room_password_in_public_text:
+      shown === undefined
+        ? storedHole(
+            stored,
+            'rooms.name',
+            reason('not_observable', 'not in the name; other texts are not compared'),
+          )
+        : known(true, proof(stored.call, 'rooms.name', derived)),
+  } satisfies Record<string, Fact>;
 }
 
-/** Callers follow the guest policy by design only: that they wait is never claimed. */
-function callersWait(waiting: Fact<boolean>): Fact<boolean> {
-  if ('value' in waiting && !waiting.value) return waiting;
-  return hole(
-    reason(
-      'not_observable',
-      'whether callers wait is not shown; the enforcement can be switched off for them',
-    ),
-    waiting.evidence,
-  );
+/** Whole bits, as for a random choice from the classes of characters that occur. */
+function bits({ length, alphabet }: StoredCode): number {
+  return alphabet < 2 ? 0 : Math.floor(length * Math.log2(alphabet));
 }
 
 function signedInOnly(seen: Seen, room: SeenRoom): Fact<boolean> {
-  const required = door(
-    room,
-    'require_authentication',
-    ({ requiresLogin }) => requiresLogin,
-    (value) => value,
-  );
+  const required = loginRequired(seen, room);
   if ('unavailable' in required || !required.value) return required;
   const closed = registrationClosed(seen);
   const evidence = [...required.evidence, ...closed.evidence];
@@ -154,10 +219,10 @@ function signedInOnly(seen: Seen, room: SeenRoom): Fact<boolean> {
 }
 
 /** Three letters or digits four times, drawn at random; other forms come from older versions. */
-function linkGuessable({ meeting, call }: SeenRoom): Fact<boolean> {
-  const evidence = proof(call, `${metadataPath}/bbb-context-id`, derived);
-  if (meeting.friendlyId !== null && /^[a-z0-9]{3}(-[a-z0-9]{3}){3}$/.test(meeting.friendlyId))
-    return known(false, evidence);
+function linkGuessable(room: SeenRoom): Fact<boolean> {
+  const evidence = originProof(room, 'bbb-context-id', 'rooms.friendly_id');
+  if (room.friendlyId !== null && /^[a-z0-9]{3}(-[a-z0-9]{3}){3}$/.test(room.friendlyId))
+    return known(false, { ...evidence, provenance: 'derived' });
   return hole(reason('not_observable', 'the form of the address is not that of a random one'), evidence);
 }
 

@@ -1,8 +1,9 @@
 import { type Fact, hole, known, reason } from '../../contract/fact.ts';
-import { fromField, proof } from '../answer.ts';
+import type { Call } from '../answer.ts';
+import { answered, fromField, proof } from '../answer.ts';
 import { notGiven } from '../rows.ts';
 import type { Meeting, People, Read } from '../schema.ts';
-import { clockOf, type Seen, type SeenRoom } from '../seen.ts';
+import { clockOf, mayBeBalancer, type Seen, type SeenRoom } from '../seen.ts';
 import { ageOf } from './recording.ts';
 
 const path = '/response/meetings/meeting';
@@ -12,15 +13,42 @@ const freshMs = 120_000;
 
 /** What holds at this moment only; judged and dropped. */
 export function liveFacts(seen: Seen, room: SeenRoom): Record<string, Fact> {
-  const facts = momentFacts(seen, room);
-  if (room.at - room.call.at <= freshMs) return facts;
+  if (room.running === null) return silentFacts(seen);
+  const facts = momentFacts(seen, room.running);
+  if (room.at - room.running.call.at <= freshMs) return facts;
   const stale = reason('stale', 'the list of meetings is older than two minutes');
   return Object.fromEntries(
     Object.entries(facts).map(([name, { evidence }]) => [name, hole(stale, evidence)]),
   );
 }
 
-function momentFacts({ now }: Seen, { meeting, call }: SeenRoom) {
+/** A room that is not on the list of meetings: nobody is in, if the list is whole. */
+function silentFacts(seen: Seen): Record<string, Fact> {
+  const { meetings } = seen;
+  const gap = !answered(meetings)
+    ? meetings.reason
+    : meetings.value.unreadable > 0 || (meetings.value.empty && mayBeBalancer(seen.root))
+      ? reason('incomplete', 'the list of meetings is not whole')
+      : null;
+  const evidence = meetings.call === null ? [] : [proof(meetings.call, path)];
+  const silent = hole(gap ?? reason('not_running', 'no meeting of this room is listed'), evidence);
+  const facts = Object.fromEntries(momentNames.map((name): [string, Fact] => [name, silent]));
+  return gap === null ? { ...facts, meeting_running: known(false, evidence) } : facts;
+}
+
+const momentNames = [
+  'meeting_running',
+  'meeting_running_time',
+  'meeting_session_captured',
+  'meeting_recording_in_progress',
+  'meeting_locked',
+  'participants_total',
+  'participants_unauthenticated',
+  'participants_dial_in_unnamed',
+  'participants_waiting',
+] as const;
+
+function momentFacts({ now }: Seen, { meeting, call }: { meeting: Meeting; call: Call }) {
   const count = (read: (people: People) => number): Fact =>
     fromField(call, `${path}/attendees`, everybody(meeting), read);
   const captured = proof(call, `${path}/recording`);
@@ -62,7 +90,7 @@ function everybody({ people, participants }: Meeting): Read<People> {
 }
 
 /** A full meeting lets nobody in; a lock that a moderator sets is shown nowhere. */
-function locked({ maxUsers, participants }: Meeting, call: SeenRoom['call']): Fact {
+function locked({ maxUsers, participants }: Meeting, call: Call): Fact {
   const evidence = proof(call, `${path}/maxUsers`);
   if (maxUsers.ok && participants.ok && maxUsers.value > 0 && participants.value >= maxUsers.value)
     return known(true, evidence);

@@ -1,12 +1,18 @@
-import { cleanText, type Fact, hole, type Ms } from '../../contract/fact.ts';
-import { type Call, fromField, proof } from '../answer.ts';
+import { cleanText, type Evidence, type Fact, hole, known, type Ms, reason } from '../../contract/fact.ts';
+import { type Answer, answered, type Call, fromField, holeOf, proof } from '../answer.ts';
 import { endOf } from '../recordings.ts';
 import { notGiven } from '../rows.ts';
 import type { Recording } from '../schema.ts';
+import type { GreenlightData } from '../stored.ts';
 
 const path = '/response/recordings/recording';
 
-export function recordingFacts(recording: Recording, call: Call, clock: Ms): Record<string, Fact> {
+export function recordingFacts(
+  recording: Recording,
+  call: Call,
+  clock: Ms,
+  database: Answer<GreenlightData> | null,
+): Record<string, Fact> {
   const listed = `${path}/metadata/gl-listed`;
   return {
     'recording.age': fromField(call, `${path}/endTime`, endOf(recording), (end) => ageOf(end, clock)),
@@ -14,9 +20,22 @@ export function recordingFacts(recording: Recording, call: Call, clock: Ms): Rec
     'recording.room_id': fromField(call, `${path}/meetingID`, recording.roomId, cleanText),
     'recording.publicly_listed':
       recording.listed === null
-        ? hole(notGiven('GS'), proof(call, listed))
+        ? storedVisibility(recording.id, proof(call, listed), database)
         : fromField(call, listed, recording.listed, (value) => value),
   };
+}
+
+function storedVisibility(id: string, tried: Evidence, database: Answer<GreenlightData> | null): Fact {
+  if (database === null) return hole(notGiven('GS'), tried);
+  const path = 'recordings.visibility';
+  if (!answered(database)) return holeOf(database, path);
+  const { visibility } = database.value;
+  const evidence = proof(database.call, path);
+  if (!visibility.ok) return hole(visibility.reason, evidence);
+  const open = visibility.value.get(id);
+  return open === undefined
+    ? hole(reason('not_observable', 'not a recording of Greenlight'), evidence)
+    : known(open, evidence);
 }
 
 /** Seconds; an end in the future is no age below zero. */

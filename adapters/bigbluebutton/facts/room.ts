@@ -1,97 +1,89 @@
-import {
-  type Fact,
-  hole,
-  known,
-  type Layer,
-  type ListValue,
-  type Reason,
-  reason,
-} from '../../contract/fact.ts';
+import { type Fact, hole, known, type Layer, type Reason, reason } from '../../contract/fact.ts';
 import { classificationMarking } from '../../contract/marking.ts';
-import { answered, derived, fromField, holeOf, proof } from '../answer.ts';
+import { answered, derived, holeOf, proof } from '../answer.ts';
 import { type RoomRecordings, stronger } from '../recordings.ts';
 import { notGiven } from '../rows.ts';
 import { clockOf, recordingsGap, type Seen, type SeenRoom } from '../seen.ts';
+import { clientSetting, createParameter, flag } from '../settings.ts';
+import { roomContradictions } from './contradictions.ts';
+import { dialFacts } from './dial.ts';
 import { doorFacts } from './doors.ts';
+import { eventFacts } from './event.ts';
 import { liveFacts } from './live.ts';
+import { isOn, optionPath, storedOf, storedProof } from './options.ts';
+import { originProof, meetingPath as path } from './origin.ts';
 import { productEvidence } from './product.ts';
 import { ageOf } from './recording.ts';
-
-const path = '/response/meetings/meeting';
+import { recordingAllowed, recordingAutoStart, recordingConsent } from './recording-allowed.ts';
 
 /** Every fact that this adapter declares for a room, but for those that the configuration gives. */
 export function roomFacts(seen: Seen, room: SeenRoom, live: boolean): Record<string, Fact> {
-  return {
+  const own = seen.recordings.rooms.get(room.id) ?? null;
+  const facts: Record<string, Fact> = {
     ...productFacts(seen, room),
-    ...recordingFactsOf(seen, room, live),
+    ...dialFacts(seen, room),
+    room_recording_allowed: recordingAllowed(seen, room),
+    room_recording_auto_start: recordingAutoStart(seen, room),
+    room_recording_consent_required: recordingConsent(seen, room),
+    room_recordings_count: recordingsCount(seen, room, own),
+    room_oldest_recording_age: oldestAge(seen, own),
+    room_contradictions: roomContradictions(seen, room, own, live),
     ...doorFacts(seen, room),
-    ...laterFacts(),
+    ...eventFacts,
+    room_screen_sharing_allowed_for: screenSharing(seen),
+    room_join_with_audio_muted: joinMuted(seen, room),
+    room_join_with_video_off: videoOff(seen),
     room_classification_marking: marking(seen, room),
-    ...(live ? liveFacts(seen, room) : {}),
   };
+  return live ? { ...facts, ...liveFacts(seen, room) } : facts;
 }
 
-function productFacts({ now }: Seen, { meeting, call }: SeenRoom) {
-  const statistics = proof(call, `${path}/metadata/analytics-callback-url`);
+function productFacts({ now }: Seen, room: SeenRoom) {
+  const { running } = room;
+  const origin = originProof(room);
+  const statistics = `${path}/metadata/analytics-callback-url`;
+  const none = notGiven('EV', 'no callback for statistics, which proves nothing');
   return {
-    room_kind: known('conference', proof(call, `${path}/isBreakout`, derived)),
+    room_kind: known(
+      'conference',
+      running === null
+        ? { ...origin, provenance: 'derived' }
+        : proof(running.call, `${path}/isBreakout`, derived),
+    ),
     room_conference_possible: known(true, productEvidence('meeting', now)),
     room_recording_switch_supported: known(true, productEvidence('create record', now)),
-    room_activity_statistics_enabled: meeting.sendsStatistics
-      ? known(true, statistics)
-      : hole(notGiven('EV', 'no callback for statistics, which proves nothing'), statistics),
-    room_dial_in_enabled: fromField(
-      call,
-      `${path}/dialNumber`,
-      meeting.dial,
-      (dial) => dial === 'number',
-      meeting.dial.ok && meeting.dial.value === 'placeholder' ? derived : {},
-    ),
-    room_dial_in_pin_required: known(true, productEvidence('voiceBridge', now)),
-    room_dial_in_pin_length: fromField(call, `${path}/voiceBridge`, meeting.pinLength, (length) => length),
+    room_activity_statistics_enabled:
+      running === null
+        ? hole(notGiven('EV'))
+        : running.meeting.sendsStatistics
+          ? known(true, proof(running.call, statistics))
+          : hole(none, proof(running.call, statistics)),
   } satisfies Record<string, Fact>;
 }
 
-/** The flag is the meeting's own, with what the server forbids already in it. */
-function recordingFactsOf(seen: Seen, room: SeenRoom, live: boolean) {
-  const { meeting, call } = room;
-  const flag = proof(call, `${path}/recording`);
-  const recorded = meeting.recording;
-  const own = seen.recordings.rooms.get(meeting.id) ?? null;
-  return {
-    room_recording_allowed: fromField(call, `${path}/recording`, recorded, (value) => value),
-    room_recording_auto_start: recorded.ok
-      ? recorded.value
-        ? hole(notGiven('EV', 'recording is possible; whether it starts by itself is not shown'), flag)
-        : known(false, flag)
-      : hole(recorded.reason, flag),
-    room_recording_consent_required: consent(room),
-    room_recordings_count: recordingsCount(seen, own),
-    room_oldest_recording_age: oldestAge(seen, own),
-    room_contradictions: contradictions(seen, room, own, live),
-  } satisfies Record<string, Fact>;
-}
-
-/** Greenlight's own page asks; who calls or comes another way is not asked, so only this side is shown. */
-function consent({ open }: SeenRoom): Fact {
-  if (open === null) return hole(notGiven('EV'));
-  if (!answered(open))
-    return open.call === null ? hole(notGiven('EV')) : holeOf(open, '/data/recording_consent');
-  const asks = open.value.recordingConsent;
-  const evidence = proof(open.call, '/data/recording_consent');
-  if (!asks.ok) return hole(asks.reason, evidence);
-  return asks.value ? known(true, evidence) : hole(notGiven('EV'), evidence);
-}
-
-function recordingsCount(seen: Seen, own: RoomRecordings | null): Fact {
+/** Recordings that Greenlight lists and the server does not show make the number a lower bound at best. */
+function recordingsCount(seen: Seen, room: SeenRoom, own: RoomRecordings | null): Fact {
   const { recordings } = seen;
-  const gap = recordingsGap(seen);
   const chain: Layer[] = [{ layer: 'room', path: 'recordID', value: own?.count ?? 0, decides: true }];
   for (const [state, value] of Object.entries(own?.byState ?? {}))
     chain.push({ layer: 'room', path: `state ${state}`, value, decides: false });
   const evidence =
-    recordings.call === null ? [] : proof(recordings.call, '/response/recordings/recording', { chain });
-  return gap === null ? known(own?.count ?? 0, evidence) : hole(gap, evidence);
+    recordings.call === null ? [] : [proof(recordings.call, '/response/recordings/recording', { chain })];
+  const gap = recordingsGap(seen);
+  if (gap !== null) return hole(gap, evidence);
+  const hidden = hiddenRecordings(seen, room);
+  if (hidden === 0) return known(own?.count ?? 0, evidence);
+  const listed =
+    room.stored !== null && answered(room.stored) ? [proof(room.stored.call, 'recordings.record_id')] : [];
+  return hole(
+    reason('incomplete', `${hidden} recordings that Greenlight lists are not shown by the server`),
+    [...evidence, ...listed],
+  );
+}
+
+export function hiddenRecordings(seen: Seen, { stored }: SeenRoom): number {
+  if (stored === null || !answered(stored) || !stored.value.recordings.ok) return 0;
+  return stored.value.recordings.value.filter((id) => !seen.recordings.ids.has(id)).length;
 }
 
 function oldestAge(seen: Seen, own: RoomRecordings | null): Fact {
@@ -105,39 +97,60 @@ function oldestAge(seen: Seen, own: RoomRecordings | null): Fact {
   return known(ageOf(own.oldestEnd, clockOf(recordings.call, now)), evidence);
 }
 
-/** Pairs with the room's settings need the database or the webhooks, so the list stays open. */
-function contradictions(seen: Seen, room: SeenRoom, own: RoomRecordings | null, live: boolean): Fact {
-  const { meeting, call, open } = room;
-  const items: string[] = [];
-  const evidence = [proof(call, `${path}/recording`)];
-  const { recording, createTime } = meeting;
-  if (recording.ok && !recording.value && createTime.ok && (own?.newestStart ?? 0) >= createTime.value) {
-    items.push('recording_off_but_recorded');
-    if (seen.recordings.call !== null)
-      evidence.push(proof(seen.recordings.call, '/response/recordings/recording/startTime'));
-  }
-  if (live && recording.ok && recording.value && open !== null && answered(open)) {
-    const asks = open.value.recordingConsent;
-    if (asks.ok && !asks.value) {
-      items.push('capture_without_button');
-      evidence.push(proof(open.call, '/data/recording_consent'));
-    }
-  }
-  const missing = notGiven('GS', 'settings of the room are not compared');
-  return known<ListValue>({ items, complete: false, missing }, evidence);
+/** The switch of the client for everybody; the list of a meeting's own switched-off functions comes with its creation. */
+function screenSharing(seen: Seen): Fact {
+  const sharing = flag(clientSetting(seen, 'public.kurento.enableScreensharing'));
+  if ('reason' in sharing) return hole(notGiven('EV'), sharing.evidence);
+  if (!sharing.value)
+    return known(
+      'nobody',
+      sharing.evidence.map((entry) => ({ ...entry, force: 'enforced' as const })),
+    );
+  return hole(notGiven('EV'), sharing.evidence);
+}
+
+/** Greenlight sends the option only when it is on; else the server's own value holds. */
+function joinMuted(seen: Seen, room: SeenRoom): Fact {
+  if (!room.greenlight) return hole(notGiven('EV'));
+  const stored = storedOf(seen, room);
+  const option = optionPath('muteOnStart');
+  if (stored === null) return hole(notGiven('EV'));
+  if (!('room' in stored)) return stored.call === null ? hole(notGiven('EV')) : holeOf(stored, option);
+  const muted = isOn(stored, 'muteOnStart');
+  if (!muted.ok) return hole(muted.reason, proof(stored.call, option));
+  const evidence = storedProof(stored, option, muted.value.chain);
+  if (muted.value.on) return known(true, evidence);
+  const server = flag(createParameter(seen, 'muteOnStart'));
+  if ('reason' in server) return hole(server.reason, server.evidence.length > 0 ? server.evidence : evidence);
+  return known(server.value, [...server.evidence, evidence]);
+}
+
+function videoOff(seen: Seen): Fact {
+  const shared = flag(clientSetting(seen, 'public.kurento.autoShareWebcam'));
+  if ('reason' in shared) return hole(shared.reason, shared.evidence);
+  if (shared.value) return known(false, shared.evidence);
+  return hole(reason('not_observable', 'a front end may set it when somebody joins'), shared.evidence);
 }
 
 /** The strongest mark wins; that there is none is known only if every text was read. */
-function marking(seen: Seen, { meeting, call, open }: SeenRoom): Fact {
-  const own = seen.recordings.rooms.get(meeting.id) ?? null;
-  const evidence = [proof(call, `${path}/meetingName`)];
+function marking(seen: Seen, { id, running, stored, open }: SeenRoom): Fact {
+  const own = seen.recordings.rooms.get(id) ?? null;
+  const evidence = [];
   let mark = own?.mark ?? 'none';
   if (mark !== 'none' && seen.recordings.call !== null)
-    evidence.unshift(proof(seen.recordings.call, '/response/recordings/recording/name'));
+    evidence.push(proof(seen.recordings.call, '/response/recordings/recording/name'));
   const unread: Reason[] = [];
-  if (meeting.name.ok) mark = stronger(classificationMarking([meeting.name.value]), mark);
-  else unread.push(meeting.name.reason);
-  if (open !== null && open.call !== null) {
+  if (running !== null) {
+    evidence.push(proof(running.call, `${path}/meetingName`));
+    const { name } = running.meeting;
+    if (name.ok) mark = stronger(classificationMarking([name.value]), mark);
+    else unread.push(name.reason);
+  }
+  if (stored !== null && answered(stored)) {
+    evidence.push(proof(stored.call, 'rooms.name'));
+    if (stored.value.name === null) unread.push(reason('invalid_answer', 'the room has no name'));
+    else mark = stronger(mark, classificationMarking([stored.value.name]));
+  } else if (open !== null && open.call !== null) {
     evidence.push(proof(open.call, '/data/name'));
     const name = answered(open) ? open.value.name : { ok: false as const, reason: open.reason };
     if (name.ok) mark = stronger(mark, classificationMarking([name.value]));
@@ -149,21 +162,4 @@ function marking(seen: Seen, { meeting, call, open }: SeenRoom): Fact {
     evidence.push(proof(seen.recordings.call, '/response/recordings/recording/name'));
   const [why] = unread;
   return mark === 'none' && why !== undefined ? hole(why, evidence) : known(mark, evidence);
-}
-
-/** What only the event of a meeting's creation, the database or a file shows. */
-function laterFacts() {
-  return {
-    room_attention_tracking_enabled: hole(notGiven('EV')),
-    room_chat_persistent: hole(notGiven('EV', 'it would show only that chat is off')),
-    room_chat_retention: hole(reason('not_observable', 'no retention of chats can be read')),
-    room_oldest_chat_message_age: hole(reason('not_observable', 'messages are never read')),
-    room_oldest_shared_document_age: hole(
-      reason('not_observable', 'uploads in meetings are invisible and may be older'),
-    ),
-    room_remote_control_allowed: hole(notGiven('EV')),
-    room_screen_sharing_allowed_for: hole(notGiven('EV')),
-    room_join_with_audio_muted: hole(notGiven('EV')),
-    room_join_with_video_off: hole(notGiven('FY')),
-  } satisfies Record<string, Fact>;
 }

@@ -1,9 +1,10 @@
-import { type Fact, hole, known, type Layer, reason } from '../../contract/fact.ts';
-import { configurationEvidence } from '../../contract/room.ts';
-import { type Answer, answered, derived, holeOf, notAsked, proof } from '../answer.ts';
+import { type Evidence, type Fact, hole, known, type Layer, reason } from '../../contract/fact.ts';
+import { type Answer, answered, holeOf, notAsked, proof } from '../answer.ts';
 import type { Environment, SiteOption, SiteValue } from '../greenlight.ts';
 import { notGiven } from '../rows.ts';
 import { hasOtherFrontEnd, mayBeBalancer, type Seen } from '../seen.ts';
+import { balancerParameter, createParameter, factOf, flag, policyName, property } from '../settings.ts';
+import { authenticatedGuest, holdsViewers } from './server-waiting.ts';
 
 const otherFrontEnd = reason(
   'not_observable',
@@ -15,11 +16,7 @@ export function siteFacts(seen: Seen) {
   const option = optionsOf(seen);
   return {
     recording_feature_enabled: recordingEnabled(seen),
-    default_room_recording_allowed: held(
-      seen,
-      fromOption(option('record'), 'record', (value) => value === 'true' || value === 'default_enabled'),
-      false,
-    ),
+    default_room_recording_allowed: recordingDefault(seen),
     access_restriction_forced: held(seen, forced(seen), true),
     default_room_password_required: held(
       seen,
@@ -30,15 +27,13 @@ export function siteFacts(seen: Seen) {
       ),
       true,
     ),
-    default_room_waiting_room_enabled: waitingRoomDefault(option('guestPolicy')),
+    default_room_waiting_room_enabled: waitingRoomDefault(seen, option('guestPolicy')),
     guest_access_allowed: held(
       seen,
       fromOption(option('glRequireAuthentication'), 'glRequireAuthentication', (value) => value !== 'true'),
       false,
     ),
-    join_with_audio_muted: mutedDefault(option('muteOnStart')),
-    ...versionedFacts(seen),
-    ...noticeFacts(seen),
+    join_with_audio_muted: mutedDefault(seen, option('muteOnStart')),
   } satisfies Record<string, Fact>;
 }
 
@@ -46,7 +41,7 @@ export function optionsOf(seen: Seen): (name: SiteOption) => Answer<SiteValue> {
   return (name) => seen.greenlight?.options[name] ?? notAsked(notGiven('G1'));
 }
 
-function envOf(seen: Seen): Answer<Environment> {
+export function envOf(seen: Seen): Answer<Environment> {
   return seen.greenlight?.env ?? notAsked(notGiven('G0'));
 }
 
@@ -67,28 +62,77 @@ function fromOption(
 }
 
 /** The harmless side of a value of Greenlight does not speak for the rooms of another front end. */
-function held(seen: Seen, fact: Fact<boolean>, harmless: boolean): Fact {
+export function held(seen: Seen, fact: Fact<boolean>, harmless: boolean): Fact {
   if (!('value' in fact) || fact.value !== harmless) return fact;
   if (!answered(seen.meetings)) return holeOf(seen.meetings, '/response/meetings');
   return hasOtherFrontEnd(seen.meetings.value) ? hole(otherFrontEnd, fact.evidence) : fact;
 }
 
+/** The server's word decides; a meeting that is recorded all the same contradicts it. */
 function recordingEnabled(seen: Seen): Fact {
   const { meetings } = seen;
-  if (answered(meetings)) {
-    const recorded = meetings.value.meetings.some(({ recording }) => recording.ok && recording.value);
-    if (recorded) return known(true, proof(meetings.call, '/response/meetings/meeting/recording'));
+  const path = '/response/meetings/meeting/recording';
+  const override = balancerParameter(seen, 'OVERRIDE_CREATE_PARAMS', 'record');
+  const off = flag(property(seen, 'disableRecordingDefault'));
+  const recorded =
+    answered(meetings) && meetings.value.meetings.some(({ recording }) => recording.ok && recording.value)
+      ? proof(meetings.call, path)
+      : null;
+  const forbidden =
+    'value' in off && off.value
+      ? off.evidence
+      : !('reason' in override) && override.value === 'false'
+        ? override.evidence
+        : null;
+  if (forbidden !== null) {
+    if (recorded !== null)
+      return hole(reason('conflicting', 'recording is off on the server, and a meeting is recorded'), [
+        ...forbidden,
+        recorded,
+      ]);
+    return known(
+      false,
+      forbidden.map((entry) => ({ ...entry, force: 'enforced' as const })),
+    );
+  }
+  if (recorded !== null) return known(true, recorded);
+  if ('value' in off) {
+    if ('reason' in override) return hole(override.reason, off.evidence);
+    return known(
+      true,
+      off.evidence.map((entry) => ({ ...entry, force: 'enforced' as const })),
+    );
   }
   const site = optionsOf(seen)('record');
   if (answered(site) && site.value !== 'false') {
     const chain = [siteLayer('record', site.value)];
     return known(true, proof(site.call, optionPath('record'), { force: 'default', chain }));
   }
+  if (off.evidence.length > 0) return hole(off.reason, off.evidence);
   const tried = !answered(meetings) ? meetings : answered(site) || site.call === null ? null : site;
   if (tried !== null) return holeOf(tried, optionPath('record'));
   return hole(
     notGiven('FP', 'only the server says whether recording is possible at all'),
-    answered(meetings) ? proof(meetings.call, '/response/meetings/meeting/recording') : [],
+    answered(meetings) ? proof(meetings.call, path) : [],
+  );
+}
+
+/** Off on the server is off for every room; else what Greenlight starts its rooms with. */
+function recordingDefault(seen: Seen): Fact {
+  const off = flag(property(seen, 'disableRecordingDefault'));
+  if ('value' in off && off.value)
+    return known(
+      false,
+      off.evidence.map((entry) => ({ ...entry, force: 'enforced' as const })),
+    );
+  return held(
+    seen,
+    fromOption(
+      optionsOf(seen)('record'),
+      'record',
+      (value) => value === 'true' || value === 'default_enabled',
+    ),
+    false,
   );
 }
 
@@ -99,24 +143,40 @@ function forced(seen: Seen): Fact<boolean> {
   const moderators = option('glAnyoneJoinAsModerator');
   const login = signInForced(seen);
   if ('value' in login && login.value) return login;
-  const waiting = waitingRoomForced(policy, moderators);
+  const waiting = waitingRoomForced(seen, policy, moderators);
+  if ('value' in waiting && waiting.value) return waiting;
   if ('unavailable' in waiting) return waiting;
   if ('unavailable' in login) return login;
-  if (mayBeBalancer(seen.root))
+  if (mayBeBalancer(seen.root) && seen.files.balancer === null)
     return hole(notGiven('FB', 'a balancer may override what front ends send'), waiting.evidence);
+  const override = balancerParameter(seen, 'OVERRIDE_CREATE_PARAMS', 'guestPolicy');
+  if ('reason' in override)
+    return hole(override.reason, override.evidence.length > 0 ? override.evidence : waiting.evidence);
+  if (override.value !== null && holdsViewers(seen, override.value) !== false)
+    return hole(
+      reason(
+        'undecidable',
+        'the balancer overrides the guest policy; who comes in as moderator is not shown',
+      ),
+      override.evidence,
+    );
   return known(false, [...waiting.evidence, ...login.evidence]);
 }
 
-function waitingRoomForced(policy: Answer<SiteValue>, moderators: Answer<SiteValue>): Fact<boolean> {
+function waitingRoomForced(
+  seen: Seen,
+  policy: Answer<SiteValue>,
+  moderators: Answer<SiteValue>,
+): Fact<boolean> {
   if (answered(policy) && policy.value !== 'true') return fromOption(policy, 'guestPolicy', () => false);
   if (answered(moderators) && moderators.value !== 'false')
     return fromOption(moderators, 'glAnyoneJoinAsModerator', () => false);
   if (!answered(policy)) return holeOf(policy, optionPath('guestPolicy'));
   if (!answered(moderators)) return holeOf(moderators, optionPath('glAnyoneJoinAsModerator'));
-  return hole(
-    notGiven('FP', 'forced in Greenlight; without authenticatedGuest it would have no effect'),
-    proof(policy.call, optionPath('guestPolicy'), { chain: [siteLayer('guestPolicy', policy.value)] }),
-  );
+  const evidence = proof(policy.call, optionPath('guestPolicy'), {
+    chain: [siteLayer('guestPolicy', policy.value)],
+  });
+  return applied(seen, evidence, 'forced in Greenlight; without authenticatedGuest it would have no effect');
 }
 
 function signInForced(seen: Seen): Fact<boolean> {
@@ -149,86 +209,62 @@ export function registrationClosed(seen: Seen): Fact<boolean> {
   ]);
 }
 
-function waitingRoomDefault(answer: Answer<SiteValue>): Fact {
-  if (!answered(answer)) return holeOf(answer, optionPath('guestPolicy'));
+/** A waiting room that Greenlight sets is one where the server holds viewers who are no guests by name. */
+function applied(seen: Seen, evidence: Evidence, detail: string): Fact<boolean> {
+  const guests = authenticatedGuest(seen);
+  if ('value' in guests) {
+    return guests.value
+      ? known(true, [evidence, ...guests.evidence])
+      : known(false, [...guests.evidence, evidence]);
+  }
+  if (seen.files.properties === null) return hole(notGiven('FP', detail), evidence);
+  return hole(guests.reason, guests.evidence.length > 0 ? guests.evidence : evidence);
+}
+
+/** Greenlight's rooms by its own value, those of other front ends by the server's. */
+function waitingRoomDefault(seen: Seen, answer: Answer<SiteValue>): Fact {
+  if (!answered(answer)) {
+    // Without the address of Greenlight it is not known whether there is one that starts its rooms otherwise.
+    const server = seen.greenlight === null ? serverWaitingRoom(seen) : null;
+    return server !== null && 'value' in server && !server.value
+      ? server
+      : holeOf(answer, optionPath('guestPolicy'));
+  }
   const chain = [siteLayer('guestPolicy', answer.value)];
   const evidence = proof(answer.call, optionPath('guestPolicy'), { chain });
   if (answer.value === 'optional' || answer.value === 'false') return known(false, evidence);
-  return hole(
-    notGiven('FP', 'on in Greenlight; without authenticatedGuest it would have no effect'),
-    evidence,
-  );
+  const own = applied(seen, evidence, 'on in Greenlight; without authenticatedGuest it would have no effect');
+  if (!('value' in own) || !own.value) return own;
+  if (!answered(seen.meetings)) return holeOf(seen.meetings, '/response/meetings');
+  return hasOtherFrontEnd(seen.meetings.value) ? serverWaitingRoom(seen) : own;
 }
 
-function mutedDefault(answer: Answer<SiteValue>): Fact {
-  if (answered(answer) && answer.value === 'true') return fromOption(answer, 'muteOnStart', () => true);
+function serverWaitingRoom(seen: Seen): Fact<boolean> {
+  const policy = policyName(createParameter(seen, 'guestPolicy', 'defaultGuestPolicy'));
+  if ('reason' in policy) return hole(policy.reason, policy.evidence);
+  const holds = holdsViewers(seen, policy.value);
+  if (holds === null)
+    return hole(
+      reason('version_unknown', 'what this guest policy does depends on the version'),
+      policy.evidence,
+    );
+  if (!holds) return known(false, policy.evidence);
+  return factOf(authenticatedGuest(seen), (applies) => applies);
+}
+
+/** Greenlight sends the option only when it is on; else the server's own value holds. */
+function mutedDefault(seen: Seen, answer: Answer<SiteValue>): Fact {
+  const server = flag(createParameter(seen, 'muteOnStart'));
+  if ('value' in server && server.value) return known(true, server.evidence);
+  const forced = answered(answer) && answer.value === 'true';
+  if (forced && 'reason' in server) return fromOption(answer, 'muteOnStart', () => true);
+  if (forced)
+    return held(
+      seen,
+      fromOption(answer, 'muteOnStart', () => true),
+      true,
+    );
+  if ('value' in server) return known(false, server.evidence);
   if (!answered(answer) && answer.call !== null) return holeOf(answer, optionPath('muteOnStart'));
-  return hole(notGiven('FP'));
-}
-
-/** Properties of Greenlight 3 that nobody can set. */
-function versionedFacts(seen: Seen) {
-  const env = envOf(seen);
-  const fact = <T extends boolean | number>(value: T, documented = false): Fact<T> => {
-    if (!answered(env)) return holeOf(env, '/data/VERSION_TAG');
-    const evidence = proof(env.call, '/data/VERSION_TAG', {
-      provenance: documented ? 'documented_default' : 'derived',
-    });
-    if (env.value.version === null)
-      return hole(reason('version_unknown', 'VERSION_TAG is no release'), evidence);
-    if (!env.value.version.startsWith('3.'))
-      return hole(reason('version_unknown', 'only Greenlight 3 was read'), evidence);
-    return known(value, evidence);
-  };
-  return {
-    password_policy_supported: held(seen, fact<boolean>(false), false),
-    password_policy_enforced: held(seen, fact<boolean>(true), true),
-    password_policy_min_length: fact(6, true),
-    guest_access_decided_in_rooms: answered(env)
-      ? known(true, proof(env.call, '/data', derived))
-      : holeOf(env, '/data'),
-    user_directory_visible_to_guests: held(seen, fact<boolean>(false), false),
-    participant_emails_visible_to_guests: held(seen, fact<boolean>(false), false),
-  };
-}
-
-function noticeFacts(seen: Seen): {
-  privacy_notice_present: Fact;
-  privacy_notice_shown_before_join: Fact;
-} {
-  const path = 'site_settings/PrivacyPolicy/data';
-  const { settings, now } = seen;
-  if (seen.greenlight === null) {
-    const declared = settings.privacy_notice;
-    return {
-      privacy_notice_present:
-        declared === undefined
-          ? hole(notGiven('G2'))
-          : known(true, {
-              ...configurationEvidence('privacy_notice', now),
-              chain: [{ layer: 'site', path: 'privacy_notice', value: declared, decides: true }],
-            }),
-      privacy_notice_shown_before_join: hole(notGiven('G2')),
-    };
-  }
-  const answer = seen.greenlight.settings.PrivacyPolicy;
-  if (!answered(answer))
-    return {
-      privacy_notice_present: holeOf(answer, path),
-      privacy_notice_shown_before_join: holeOf(answer, path),
-    };
-  const present = answer.value.trim() !== '';
-  const chain: Layer[] = [
-    { layer: 'site', path, value: present ? noticeAddress(answer.value) : '', decides: true },
-  ];
-  return {
-    privacy_notice_present: known(present, proof(answer.call, path, { chain })),
-    privacy_notice_shown_before_join: known(present, proof(answer.call, path, { ...derived, chain })),
-  };
-}
-
-/** The address without its query, or that it is a text. */
-function noticeAddress(value: string): string {
-  const url = URL.parse(value.trim());
-  return url === null ? 'text' : `${url.origin}${url.pathname}`;
+  return hole(server.reason, server.evidence);
 }

@@ -48,19 +48,30 @@ describe('signed calls', () => {
 describe('nothing but reading can be reached', () => {
   const made = createCalls(secret, 'sha256');
 
-  it('four calls can be built', () => {
-    expect(Object.keys(made).sort()).toEqual(['getMeetingInfo', 'getMeetings', 'getRecordings', 'listHooks']);
+  it('only reading calls can be built', () => {
+    expect(Object.keys(made).sort()).toEqual([
+      'getMeetingInfo',
+      'getMeetings',
+      'getRecordings',
+      'listHooks',
+      'outdatedProbe',
+      'wrongProbe',
+    ]);
     const paths = [
       made.getMeetings(),
       made.getMeetingInfo('x'),
       made.getRecordings({ offset: 0, limit: 1 }),
       made.listHooks(),
+      made.outdatedProbe(),
+      made.wrongProbe(),
     ];
     expect(paths.map(({ path }) => path)).toEqual([
       '/api/getMeetings',
       '/api/getMeetingInfo',
       '/api/getRecordings',
       '/api/hooks/list',
+      '/api/isMeetingRunning',
+      '/api/getMeetings',
     ]);
   });
 

@@ -9,9 +9,10 @@ import {
 import { describeAdapter } from '../../contract/adapter.ts';
 import { mixedWorld, secret, settingsOf, strictWorld } from './world.ts';
 
-for (const [name, world] of [
-  ['bigbluebutton', mixedWorld],
-  ['bigbluebutton behind Scalelite with a strict Greenlight', strictWorld],
+for (const [name, world, more] of [
+  ['bigbluebutton', mixedWorld, {}],
+  ['bigbluebutton behind Scalelite with a strict Greenlight', strictWorld, {}],
+  ['bigbluebutton with probes', mixedWorld, { probes: ['checksum'] }],
 ] as const) {
   describeAdapter({
     name,
@@ -21,7 +22,7 @@ for (const [name, world] of [
       const running = await startBigBlueButton(world());
       return {
         simulator: running.simulator,
-        settings: settingsOf(running),
+        settings: { ...settingsOf(running), ...more },
         secretValues: { BBB_SECRET: secret },
         secrets: [secret, attendeePassword, moderatorPassword, 'hook-token-value'],
         persons: ['Henrike Sommerfeld', 'Ottokar Winterstein', '+49 30 5550 1777'],

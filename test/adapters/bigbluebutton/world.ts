@@ -142,6 +142,8 @@ export interface Ask {
   now?: number;
   settings?: Partial<BigBlueButtonConfiguration> & Record<string, unknown>;
   greenlight?: boolean;
+  /** Address of Greenlight's database. */
+  database?: string;
   tags?: Record<string, string[]>;
 }
 
@@ -149,9 +151,17 @@ export function settingsOf(simulator: BigBlueButtonSimulator, ask: Ask = {}): ob
   return {
     url: simulator.url,
     secret: { env: 'BBB_SECRET' },
-    ...(ask.greenlight === false ? {} : { greenlight: { url: simulator.greenlightUrl } }),
+    ...greenlightOf(simulator, ask),
     ...ask.settings,
   };
+}
+
+function greenlightOf(simulator: BigBlueButtonSimulator, { greenlight, database }: Ask): object {
+  const keys = {
+    ...(greenlight === false ? {} : { url: simulator.greenlightUrl }),
+    ...(database === undefined ? {} : { database: { env: 'GREENLIGHT_DATABASE_URL' } }),
+  };
+  return Object.keys(keys).length === 0 ? {} : { greenlight: keys };
 }
 
 /** One scan of a world that lives as long as the scan. */
@@ -168,7 +178,7 @@ export function scanSimulator(simulator: BigBlueButtonSimulator, ask: Ask = {}):
   return scan({
     adapter: bigbluebutton,
     settings: settingsOf(simulator, ask),
-    secretValues: { BBB_SECRET: secret },
+    secretValues: { BBB_SECRET: secret, GREENLIGHT_DATABASE_URL: ask.database ?? '' },
     ...(ask.live === undefined ? {} : { live: ask.live }),
     ...(ask.check === undefined ? {} : { check: ask.check }),
     ...(ask.now === undefined ? {} : { now: ask.now }),

@@ -1,0 +1,287 @@
+import { z } from 'zod';
+import type { AdapterContext } from '../contract/adapter.ts';
+import { cleanText, type Reason } from '../contract/fact.ts';
+import { SourceError } from '../contract/http.ts';
+import type { ReadOnlySql } from '../contract/sql.ts';
+import { type Answer, answered, type Call, whyNot } from './answer.ts';
+import type { Read } from './schema.ts';
+import { codeNames, optionNames, pageSize, type StatementName } from './statements.ts';
+import {
+  alphabetOf,
+  type GreenlightData,
+  notThere,
+  OptionRow,
+  type Role,
+  RoomRow,
+  type SiteValues,
+  type StoredCode,
+  type StoredRoom,
+  wrongRow,
+} from './stored.ts';
+
+/** Greenlight's database, asked page by page; what one table refuses costs the facts that rest on it. */
+export class GreenlightDatabase {
+  readonly #sql: ReadOnlySql;
+  readonly #context: Pick<AdapterContext, 'now'>;
+  /** Statements that failed once are not asked for every page again. */
+  readonly #failed = new Map<StatementName, Reason>();
+  #view: boolean | null = null;
+
+  constructor(sql: ReadOnlySql, context: Pick<AdapterContext, 'now'>) {
+    this.#sql = sql;
+    this.#context = context;
+  }
+
+  /** What holds for all rooms; a reason where the rooms themselves cannot be read. */
+  async askAll(): Promise<Answer<GreenlightData>> {
+    const call = this.#call('rooms');
+    const view = await this.#read('view', [], z.object({ given: z.boolean() }));
+    if (!view.ok) return { call, reason: view.reason };
+    this.#view = view.value[0]?.given === true;
+    const rooms = await this.#read('first_rooms', ['', ''], RoomRow);
+    if (!rooms.ok) return { call, reason: rooms.reason };
+    return {
+      call,
+      value: {
+        call,
+        site: await this.#site(),
+        roles: await this.#roles(),
+        visibility: await this.#visibility(),
+        storage: await this.#storage(),
+        codeMissing: await this.#codeMissing(),
+        privileges: await this.privileges(),
+      },
+    };
+  }
+
+  /** Rooms of the given meetings, as far as they are Greenlight's. */
+  async byMeeting(ids: readonly string[]): Promise<Answer<StoredRoom[]>> {
+    const call = this.#call('running_rooms');
+    const found: StoredRoom[] = [];
+    for (let from = 0; from < ids.length; from += pageSize) {
+      const rows = await this.#read('running_rooms', [ids.slice(from, from + pageSize)], RoomRow);
+      if (!rows.ok) return { call, reason: rows.reason };
+      found.push(...(await this.#complete(rows.value)));
+    }
+    return { call, value: found };
+  }
+
+  /** Every room in the order of its meeting's id; ends with the reason where it breaks off. */
+  async *pages(range: { from: string; to: string | null } | null): AsyncGenerator<Answer<StoredRoom[]>> {
+    const call = this.#call('rooms');
+    let rows = await this.#read('first_rooms', [range?.from ?? null, range?.to ?? null], RoomRow);
+    for (;;) {
+      if (!rows.ok) {
+        yield { call, reason: rows.reason };
+        return;
+      }
+      yield { call, value: await this.#complete(rows.value) };
+      const last = rows.value.at(-1);
+      if (last === undefined || rows.value.length < pageSize) return;
+      rows = await this.#read('rooms', [last.meeting_id, range?.to ?? null], RoomRow);
+    }
+  }
+
+  /** Asks what every page asks, for no room: whether it may. */
+  async probeRooms(): Promise<void> {
+    const none = ['00000000-0000-0000-0000-000000000000'];
+    const row = z.unknown();
+    for (const name of [this.#optionStatement(), 'shared', 'presentations', 'room_recordings'] as const)
+      await this.#read(name, [none], row);
+  }
+
+  #optionStatement(): 'options' | 'options_of_view' {
+    return this.#view === true ? 'options_of_view' : 'options';
+  }
+
+  async privileges(): Promise<Read<string[]>> {
+    const flags = await this.#read('privileges', [], z.record(z.string(), z.boolean()));
+    if (!flags.ok) return flags;
+    const [row] = flags.value;
+    if (row === undefined) return notThere(wrongRow('the catalogue'));
+    return {
+      ok: true,
+      value: Object.keys(excess)
+        .filter((key) => row[key] === true)
+        .map((key) => excess[key] ?? key),
+    };
+  }
+
+  /** Codes are read through the view, so that this account cannot see them; null: not asked yet. */
+  get usesView(): boolean | null {
+    return this.#view;
+  }
+
+  /** Statements that were refused so far. */
+  get refused(): ReadonlyMap<StatementName, Reason> {
+    return this.#failed;
+  }
+
+  #call(statement: StatementName): Call {
+    return { source: 'GS', locator: this.#sql.locator(statement), at: this.#context.now(), serverDate: null };
+  }
+
+  async #read<T>(
+    statement: StatementName,
+    parameters: readonly unknown[],
+    schema: z.ZodType<T>,
+  ): Promise<Read<T[]>> {
+    const before = this.#failed.get(statement);
+    if (before !== undefined) return notThere(before);
+    const rows: T[] = [];
+    try {
+      for await (const row of this.#sql.query(statement, parameters)) {
+        const parsed = schema.safeParse(row);
+        if (!parsed.success) return notThere(wrongRow(statement));
+        rows.push(parsed.data);
+      }
+      return { ok: true, value: rows };
+    } catch (error) {
+      const why = whyNot(error);
+      if (error instanceof SourceError) this.#failed.set(statement, why);
+      return notThere(why);
+    }
+  }
+
+  /** The rest of what is known of the rooms of one page. */
+  async #complete(rows: readonly RoomRow[]): Promise<StoredRoom[]> {
+    if (rows.length === 0) return [];
+    const keys = rows.map(({ id }) => id);
+    const options = await this.#read(this.#optionStatement(), [keys], OptionRow);
+    const shared = await this.#read(
+      'shared',
+      [keys],
+      z.object({ room_id: z.string(), roles: z.array(z.string().nullable()) }),
+    );
+    const files = await this.#read(
+      'presentations',
+      [keys],
+      z.object({ room_id: z.string(), number: z.number().int() }),
+    );
+    const records = await this.#read(
+      'room_recordings',
+      [keys],
+      z.object({ room_id: z.string(), record_id: z.string() }),
+    );
+    const optionsOf = grouped(options, ({ room_id }) => room_id);
+    const sharedOf = grouped(shared, ({ room_id }) => room_id);
+    const filesOf = grouped(files, ({ room_id }) => room_id);
+    const recordsOf = grouped(records, ({ room_id }) => room_id);
+    return rows.map((row) => ({
+      key: row.id,
+      id: row.meeting_id,
+      friendlyId: row.friendly_id,
+      name: row.name,
+      provider: row.provider,
+      ownerRole: row.owner_role,
+      options: mapRead(optionsOf, (of) => storedOptions(of(row.id))),
+      codes: mapRead(optionsOf, (of) => storedCodes(of(row.id))),
+      sharedRoles: mapRead(sharedOf, (of) =>
+        of(row.id).flatMap(({ roles }) => roles.filter((role) => role !== null)),
+      ),
+      presentations: mapRead(filesOf, (of) => of(row.id)[0]?.number ?? 0),
+      recordings: mapRead(recordsOf, (of) => of(row.id).map(({ record_id }) => record_id)),
+    }));
+  }
+
+  async #site(): Promise<Read<SiteValues>> {
+    const Row = z.object({ provider: z.string().nullable(), name: z.string(), value: z.string().nullable() });
+    const rows = await this.#read('site', [], Row);
+    return mapRead(rows, (all) => {
+      const values = new Map(
+        all.map(({ provider, name, value }) => [JSON.stringify([provider, name]), value]),
+      );
+      return { get: (provider, option) => values.get(JSON.stringify([provider, option])) ?? null };
+    });
+  }
+
+  async #roles(): Promise<GreenlightData['roles']> {
+    const Row = z.object({ id: z.string(), provider: z.string().nullable(), records: z.boolean() });
+    const rows = await this.#read('roles', [], Row);
+    return mapRead(rows, (all) => new Map<string, Role>(all.map(({ id, ...role }) => [id, role])));
+  }
+
+  async #visibility(): Promise<GreenlightData['visibility']> {
+    const rows = await this.#read(
+      'visibility',
+      [],
+      z.object({ record_id: z.string().nullable(), public: z.boolean() }),
+    );
+    return mapRead(rows, (all) => {
+      const known = new Map<string, boolean>();
+      for (const { record_id, public: open } of all)
+        if (record_id !== null) known.set(cleanText(record_id), open);
+      return known;
+    });
+  }
+
+  async #storage(): Promise<GreenlightData['storage']> {
+    const rows = await this.#read('storage', [], z.object({ service_name: z.string() }));
+    return mapRead(rows, (all) => all.map(({ service_name }) => service_name));
+  }
+
+  async #codeMissing(): Promise<Read<boolean>> {
+    const name = this.#view === true ? 'code_missing_of_view' : 'code_missing';
+    return mapRead(
+      await this.#read(name, [], z.object({ missing: z.boolean() })),
+      ([row]) => row?.missing === true,
+    );
+  }
+}
+
+/** Columns of the statement on privileges, and what each is called in the list. */
+const excess: Readonly<Record<string, string>> = {
+  superuser: 'sql:superuser',
+  inserts: 'sql:insert',
+  updates: 'sql:update',
+  deletes: 'sql:delete',
+  emails: 'sql:users.email',
+  names: 'sql:users.name',
+  passwords: 'sql:users.password_digest',
+  tenants: 'sql:tenants.client_secret',
+  codes: 'sql:access_codes',
+};
+
+function mapRead<T, V>(read: Read<T>, map: (value: T) => V): Read<V> {
+  return read.ok ? { ok: true, value: map(read.value) } : read;
+}
+
+function grouped<T>(rows: Read<T[]>, key: (row: T) => string): Read<(key: string) => readonly T[]> {
+  return mapRead(rows, (all) => {
+    const groups = Map.groupBy(all, key);
+    return (wanted) => groups.get(wanted) ?? [];
+  });
+}
+
+function storedOptions(rows: readonly OptionRow[]): StoredRoom['options'] extends Read<infer T> ? T : never {
+  const found = new Map<(typeof optionNames)[number], string>();
+  for (const row of rows) {
+    const name = optionNames.find((known) => known === row.name);
+    if (name !== undefined && row.value !== null) found.set(name, cleanText(row.value));
+  }
+  return found;
+}
+
+function storedCodes(rows: readonly OptionRow[]): ReadonlyMap<(typeof codeNames)[number], StoredCode> {
+  const found = new Map<(typeof codeNames)[number], StoredCode>();
+  for (const row of rows) {
+    const name = codeNames.find((known) => known === row.name);
+    if (name === undefined || row.code_length === null || row.code_length === 0) continue;
+    found.set(name, {
+      length: row.code_length,
+      alphabet: alphabetOf(row),
+      inName: row.code_in_name === true,
+    });
+  }
+  return found;
+}
+
+/** Why the database gave less than everything, or null. */
+export function databaseGap(data: Answer<GreenlightData> | null): Reason | null {
+  if (data === null) return null;
+  if (!answered(data)) return data.reason;
+  const { site, roles, visibility, storage, codeMissing, privileges } = data.value;
+  for (const part of [site, roles, visibility, storage, codeMissing, privileges])
+    if (!part.ok) return part.reason;
+  return null;
+}

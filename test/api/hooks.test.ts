@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bigbluebutton } from '../../adapters/bigbluebutton/index.ts';
+import { type BigBlueButtonSimulator, startBigBlueButton } from '../../adapters/bigbluebutton/simulator.ts';
+import { buildApi } from '../../src/api/server.ts';
+import type { ConfiguredTarget } from '../../src/config/types.ts';
+import { loadCatalogue } from '../../src/policy/load.ts';
+import { attestingPolicies, binder } from '../../src/scan/bind.ts';
+import { Pushes } from '../../src/scan/push.ts';
+import { type RecordDeps, recordScan } from '../../src/scan/runner.ts';
+import { openStore, type Store } from '../../src/store/index.ts';
+import { config, quiet, t0 } from '../scan/toy.ts';
+
+const secret = 'push-secret-canary-0123456789abcdef';
+const catalogue = loadCatalogue(fileURLToPath(new URL('../../policies', import.meta.url)));
+let folder: string;
+let store: Store;
+let running: BigBlueButtonSimulator;
+let deps: RecordDeps;
+let pushes: Pushes;
+let app: Awaited<ReturnType<typeof buildApi>>;
+const logs: string[] = [];
+const clock = { now: t0 };
+
+const target = (id: string, live: boolean): ConfiguredTarget =>
+  ({
+    id,
+    vendor: 'bigbluebutton',
+    settings: {
+      id,
+      vendor: 'bigbluebutton',
+      url: running.url,
+      secret: { env: 'S' },
+      ...(live ? { live: { purpose: 'p' } } : {}),
+    },
+    schedule: null,
+    freshness: 86_400,
+    live: live ? { purpose: 'p' } : null,
+    origin: { file: 'roomwarden.yaml', line: 1, column: 1 },
+  }) as ConfiguredTarget;
+
+beforeEach(async () => {
+  clock.now = t0;
+  folder = mkdtempSync(join(tmpdir(), 'roomwarden-hooks-'));
+  store = await openStore({ kind: 'sqlite', file: join(folder, 'roomwarden.db') });
+  running = await startBigBlueButton({
+    secret,
+    clock: () => clock.now,
+    meetings: [
+      { id: 'm1', name: 'Amt 12' },
+      { id: 'm2', name: 'M2' },
+    ],
+  });
+  const configured = config({ targets: [target('bbb-main', true), target('bbb-quiet', false)] });
+  const adapters = new Map([['bigbluebutton', bigbluebutton as never]]);
+  const bind = binder(catalogue, adapters);
+  const collect = {
+    now: () => clock.now,
+    log: quiet,
+    secret: async () => secret,
+    attesting: attestingPolicies(catalogue),
+  };
+  deps = {
+    store,
+    key: 'k'.repeat(32),
+    config: configured,
+    catalogue,
+    bind,
+    adapters,
+    collect,
+    spool: join(folder, 'spool'),
+  };
+  pushes = new Pushes(deps);
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logs.push(line) });
+  app = await buildApi({
+    config: configured,
+    catalogue,
+    store,
+    scheduler: { request: () => ({ scan: 's', accepted: true }), activeScan: () => null } as never,
+    bind,
+    key: deps.key,
+    now: () => clock.now,
+    log: log as never,
+    version: '0',
+    limits: { failedLogins: 5 },
+    pushes,
+  });
+});
+afterEach(async () => {
+  await app.close();
+  await pushes.stop();
+  await running.close();
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function delivery(props: object, id = 'bbb-main', own = secret) {
+  const event = {
+    envelope: { name: 'MeetingCreatedEvtMsg', timestamp: clock.now },
+    core: { body: { props } },
+  };
+  const payload = new URLSearchParams({
+    domain: 'bbb',
+    event: JSON.stringify([event]),
+    timestamp: String(clock.now),
+  }).toString();
+  const path = `/hooks/bigbluebutton/${id}`;
+  const checksum = createHash('sha1')
+    .update(`https://roomwarden.example.org${path}${payload}${own}`)
+    .digest('hex');
+  return {
+    method: 'POST' as const,
+    url: `${path}?checksum=${checksum}`,
+    headers: {
+      host: 'roomwarden.example.org',
+      'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
+    },
+    payload,
+  };
+}
+const props = (extId: string, unmute: boolean) => ({
+  meetingProp: { extId, name: 'Amt 12', isBreakout: false, disabledFeatures: ['learningDashboard'] },
+  recordProp: { record: false, autoStartRecording: false, keepEvents: false },
+  usersProp: { guestPolicy: 'ALWAYS_ACCEPT', authenticatedGuest: true, allowModsToUnmuteUsers: unmute },
+  password: { moderatorPass: 'push-password-canary', learningDashboardAccessToken: '' },
+  voiceProp: { muteOnStart: true },
+});
+
+const findings = async () =>
+  (await store.db.selectFrom('findings').select(['subject_id', 'policy', 'verdict', 'status']).execute()) as {
+    subject_id: string;
+    policy: string;
+    verdict: string;
+    status: string;
+  }[];
+const remote = async (id: string) =>
+  (await findings()).find((row) => row.subject_id === id && row.policy === 'remote-control-disabled');
+
+const scan = (id: string) =>
+  recordScan(deps, {
+    id,
+    target: deps.config.targets[0] as ConfiguredTarget,
+    signal: new AbortController().signal,
+  });
+
+describe('POST /hooks/bigbluebutton/{target}', () => {
+  it('judges a meeting within two seconds of its creation and leaves everything else as it was', async () => {
+    await scan('scan-1');
+    const before = await findings();
+    clock.now += 60_000;
+    const started = performance.now();
+    const answer = await app.inject(delivery(props('m1', true)));
+    expect(answer.statusCode).toBe(204);
+    expect(performance.now() - started).toBeLessThan(1000);
+    await pushes.idle();
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(await remote('m1')).toMatchObject({ verdict: 'violation', status: 'open' });
+    expect(await remote('m2')).toBeUndefined();
+    const others = (rows: typeof before) => rows.filter((row) => row.subject_id !== 'm1');
+    expect(others(await findings())).toEqual(others(before));
+    const row = await store.db
+      .selectFrom('targets')
+      .select('last_scan')
+      .where('id', '=', 'bbb-main')
+      .executeTakeFirst();
+    expect(row?.last_scan).toBe('scan-1');
+    const stored = await store.db
+      .selectFrom('subjects')
+      .select('facts_json')
+      .where('id', '=', 'm1')
+      .executeTakeFirst();
+    const facts = JSON.parse(String(stored?.facts_json));
+    expect(facts['room_remote_control_allowed']).toMatchObject({ value: true });
+    expect(facts['room_dial_in_enabled']).toMatchObject({ value: false, evidence: [{ source: 'A1' }] });
+  });
+
+  it('a harmless meeting opens nothing, a new one is known at once', async () => {
+    await scan('scan-1');
+    expect((await app.inject(delivery(props('m3', false)))).statusCode).toBe(204);
+    await pushes.idle();
+    expect(await remote('m3')).toBeUndefined();
+    expect(
+      await store.db.selectFrom('subjects').select('state').where('id', '=', 'm3').executeTakeFirst(),
+    ).toMatchObject({ state: 'present' });
+  });
+
+  it.each([
+    ['another secret', () => delivery(props('m1', true), 'bbb-main', 'other')],
+    ['a target without live', () => delivery(props('m1', true), 'bbb-quiet')],
+    ['a target that does not exist', () => delivery(props('m1', true), 'nowhere')],
+    ['no signature', () => ({ ...delivery(props('m1', true)), url: '/hooks/bigbluebutton/bbb-main' })],
+  ])('%s: nothing there', async (_name, request) => {
+    expect((await app.inject(request())).statusCode).toBe(404);
+    await pushes.idle();
+    expect(await findings()).toEqual([]);
+  });
+
+  it('a body that is too large, and too many wrong signatures', async () => {
+    const large = { ...delivery(props('m1', true)), payload: 'x'.repeat(600_000) };
+    expect((await app.inject(large)).statusCode).toBe(413);
+    const wrong = delivery(props('m1', true), 'bbb-main', 'other');
+    for (let time = 0; time < 6; time++) await app.inject(wrong);
+    expect((await app.inject(wrong)).statusCode).toBe(429);
+  });
+
+  it('no secret or password is logged or stored', async () => {
+    await app.inject(delivery(props('m1', true)));
+    await pushes.idle();
+    const rows = JSON.stringify(await store.db.selectFrom('subjects').selectAll().execute());
+    expect(rows + logs.join()).not.toMatch(/canary/);
+  });
+});
