@@ -10,7 +10,7 @@ type Text = { de: string; en: string };
 
 /** One line per source: what answers, what it adds, what is missing and what would give it. */
 export function* checksOf(seen: Seen, settings: JitsiSettings): Generator<SourceCheck> {
-  for (const outcome of outcomes(seen, settings.rooms?.length ?? 0)) {
+  for (const outcome of outcomes(seen, settings)) {
     const { source, reason } = outcome;
     const state = stateOf(outcome.state, reason);
     const remedy = remedyOf(source, reason, seen);
