@@ -56,7 +56,7 @@ export function readProsodyConfig(text: string): ProsodyConfig {
   for (const statement of readLua(text)) {
     if (statement.kind === 'set') {
       if (statement.name === 'app_secret') secret = stricter(secret, statement.value);
-      else if (kept.has(statement.name)) section.settings.set(statement.name, valueOf(statement.value));
+      else if (kept.has(statement.name)) section.settings.set(statement.name, plainValue(statement.value));
     } else if (statement.kind === 'code') {
       if (statement.calls) throw new Undecidable('hosts are made by running the file');
       for (const name of statement.names) if (kept.has(name)) section.settings.set(name, { state: 'open' });
@@ -100,7 +100,7 @@ function stricter(before: ProsodyConfig['tokenSecret'], value: LuaSetting): Pros
   return { length: Math.min(before.length, secret.length), isPublic: before.isPublic || secret.isPublic };
 }
 
-function valueOf(value: LuaSetting): ProsodyValue {
+function plainValue(value: LuaSetting): ProsodyValue {
   if (value === open) return { state: 'open' };
   if (typeof value !== 'object') return { state: 'known', value };
   const texts = [...value.items, ...value.fields.values()];

@@ -12,8 +12,11 @@ export function guestAccess(seen: Seen): Bit {
     return file.value === null || attempt.reason.code === 'not_permitted' ? attempt : file;
   const layers = [
     layer('E ENABLE_AUTH, ENABLE_GUESTS, JWT_ALLOW_EMPTY', file.value),
-    layer('PC authentication', valueOf(authenticationKind(seen))),
-    layer('JC jicofo.authentication.enabled', valueOf(focusSetting(seen, 'jicofo.authentication.enabled'))),
+    layer('PC authentication', shownValue(authenticationKind(seen))),
+    layer(
+      'JC jicofo.authentication.enabled',
+      shownValue(focusSetting(seen, 'jicofo.authentication.enabled')),
+    ),
   ].filter((each) => each.value !== null);
   const [first, ...others] = attempt.evidence;
   if (first === undefined || layers.length === 0) return attempt;
@@ -25,7 +28,7 @@ function layer(path: string, value: unknown): Layer {
   return { layer: 'server', path, value, decides: false };
 }
 
-function valueOf(setting: { state: string; value?: unknown }): unknown {
+function shownValue(setting: { state: string; value?: unknown }): unknown {
   return setting.state === 'known' ? setting.value : null;
 }
 
