@@ -1,12 +1,13 @@
 import type { AdapterContext, Target } from '../contract/adapter.ts';
 import type { Ms } from '../contract/fact.ts';
 import { readBridge, readJicofo } from './jicofo.ts';
+import { mucOf } from './place.ts';
 import { ProsodyHttp } from './prosody-http.ts';
 import { candidatesOf } from './room-lists.ts';
 import type { JitsiConfig } from './schema.ts';
 import type { Seen } from './seen.ts';
 import { readServerFiles } from './server-files.ts';
-import { mucOf, readSignalling } from './signalling.ts';
+import { readSignalling } from './signalling.ts';
 import { readWeb } from './web.ts';
 
 export interface ReadOptions {

@@ -3,9 +3,9 @@ import { looksLikeHtml, reasonOf } from '../contract/answers.ts';
 import { type Reason, reason } from '../contract/fact.ts';
 import type { AllowedCall, BoundedHttp, HttpRequest } from '../contract/http.ts';
 import type { Read } from './disco.ts';
+import { isLoopback } from './place.ts';
 import type { JitsiSettings } from './schema.ts';
 import { knownRead, unknownRead } from './seen.ts';
-import { isLoopback } from './signalling.ts';
 
 /** Prosody's own port. Room-info answers PUT too, and that would try a password. */
 export const prosodyCalls: readonly AllowedCall[] = [

@@ -1,3 +1,4 @@
+// Every trap of the server's side is a case here, so longer than the usual file.
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SimulatorServer } from '../../../adapters/contract/simulator.ts';
 import { allowedCalls, createJitsi } from '../../../adapters/jitsi/index.ts';
