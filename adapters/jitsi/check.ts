@@ -2,15 +2,14 @@ import type { SourceCheck } from '../contract/adapter.ts';
 import type { Reason } from '../contract/fact.ts';
 import type { Read } from './disco.ts';
 import { outcomes } from './outcomes.ts';
+import { hidden, keyRemedy, keys, page, remedies, signInNeeded, socket, type Text } from './remedies.ts';
 import type { JitsiSettings } from './schema.ts';
-import type { Attempt, Seen } from './seen.ts';
+import type { Attempt, RoomSeen, Seen } from './seen.ts';
 import { sources } from './sources.ts';
-
-type Text = { de: string; en: string };
 
 /** One line per source: what answers, what it adds, what is missing and what would give it. */
 export function* checksOf(seen: Seen, settings: JitsiSettings): Generator<SourceCheck> {
-  for (const outcome of outcomes(seen, settings.rooms?.length ?? 0)) {
+  for (const outcome of outcomes(seen, settings)) {
     const { source, reason } = outcome;
     const state = stateOf(outcome.state, reason);
     const remedy = remedyOf(source, reason, seen);
@@ -42,6 +41,7 @@ function messageOf(source: string, state: SourceCheck['state'], why: Reason | un
   const gives = adds(source);
   if (source === 'X1' && state === 'ok') return loginMessage(seen);
   if (source === 'X6' && state !== 'not_configured') return roomMessage(seen, why);
+  if (source === 'X8' && state === 'ok') return accountMessage(seen);
   const because = why === undefined ? '' : ` (${[why.code, why.detail].filter(Boolean).join(': ')})`;
   switch (state) {
     case 'ok':
@@ -75,56 +75,42 @@ function loginMessage(seen: Seen): Text {
   };
 }
 
+/** A room that ran is the only proof that the account may read settings. */
+function accountMessage(seen: Seen): Text {
+  const read = seen.rooms.rooms.filter(({ form }) => form.state === 'known').length;
+  return {
+    de: `Das Konto meldet sich an; Einstellungen von ${read} Räumen gelesen${read === 0 ? ' (ohne laufenden Raum zeigt sich nicht, ob es das darf)' : ''}.`,
+    en: `The account signs in; settings of ${read} rooms read${read === 0 ? ' (without a running room nothing shows whether it may)' : ''}.`,
+  };
+}
+
 function roomMessage(seen: Seen, why: Reason | undefined): Text {
   const { rooms, absent, failed } = seen.rooms;
   const hidden = rooms.filter((room) => room.info === 'hidden').length;
   const because = why === undefined ? '' : ` (${[why.code, why.detail].filter(Boolean).join(': ')})`;
   return {
-    de: `${rooms.length} der benannten Räume laufen, ${absent} nicht, ${failed} ohne Antwort${because}; ${hidden} zeigen ihren Schutz nicht.`,
-    en: `${rooms.length} of the named rooms are running, ${absent} are not, ${failed} without an answer${because}; ${hidden} do not show their protection.`,
+    de: `${rooms.length} der bekannten Räume laufen, ${absent} nicht, ${failed} ohne Antwort${because}; ${hidden} zeigen ihren Schutz nicht.`,
+    en: `${rooms.length} of the known rooms are running, ${absent} are not, ${failed} without an answer${because}; ${hidden} do not show their protection.`,
   };
 }
-
-const keys: Readonly<Record<string, Text>> = {
-  rooms: {
-    de: 'Beim Zielsystem `rooms: [name, ...]` eintragen; Räume ohne Namen kann niemand auflisten.',
-    en: 'Add `rooms: [name, ...]` to the target; rooms that are not named cannot be listed by anybody.',
-  },
-  own_hosts: {
-    de: 'Den Rechner unter `own_hosts` eintragen, wenn er der eigenen Organisation gehört.',
-    en: 'Add the host to `own_hosts` if it belongs to the organisation.',
-  },
-  insecure_http: {
-    de: 'Im Webserver wss:// einrichten; nur wenn das nicht geht `insecure_http: true`.',
-    en: 'Set up wss:// in the web server; only where that is impossible `insecure_http: true`.',
-  },
-};
 
 function remedyOf(source: string, why: Reason | undefined, seen: Seen): Text | null {
   if (source === 'X6' && why === undefined) return hiddenRooms(seen);
   if (why === undefined) return null;
+  const given = remedies[`${source} ${why.code}`];
+  if (given !== undefined) return given;
   const key = why.fill?.kind === 'config' ? why.fill.name : undefined;
   if (key !== undefined) return keys[key] ?? keyRemedy(key);
   if (source === 'X1' || source === 'C')
     return connectionRemedy(source, why, seen.logins.attempts, seen.config);
-  if (why.code === 'not_permitted' && source.startsWith('X'))
-    return {
-      de: 'Der Server verlangt eine Anmeldung. Räume zeigen dann nur `room_info`, `jicofo` oder `account` (noch nicht verfügbar).',
-      en: 'The server demands a login. Rooms are then shown only by `room_info`, `jicofo` or `account` (not available yet).',
-    };
+  if (why.code === 'not_permitted' && source.startsWith('X')) return signInNeeded;
   return null;
 }
 
-function keyRemedy(key: string): Text {
-  return { de: `Schlüssel \`${key}\` (noch nicht verfügbar).`, en: `Key \`${key}\` (not available yet).` };
-}
-
 function hiddenRooms(seen: Seen): Text | null {
-  if (!seen.rooms.rooms.some((room) => room.info === 'hidden')) return null;
-  return {
-    de: 'Aktuelle Server zeigen Passwort und Warteraum nur über `room_info` oder `account` (noch nicht verfügbar).',
-    en: 'Current servers show password and lobby only through `room_info` or `account` (not available yet).',
-  };
+  const dark = ({ info, shown, form }: RoomSeen): boolean =>
+    info === 'hidden' && shown.state === 'unknown' && form.state === 'unknown';
+  return seen.rooms.rooms.some(dark) ? hidden : null;
 }
 
 function connectionRemedy(
@@ -133,16 +119,7 @@ function connectionRemedy(
   attempts: readonly Attempt[],
   config: Read<unknown>,
 ): Text | null {
-  if (source === 'C')
-    return {
-      de: 'Prüfen, ob /config.js vom Prüfrechner aus erreichbar ist und eine gültige Datei liefert.',
-      en: 'Check that /config.js can be reached from here and is a valid file.',
-    };
+  if (source === 'C') return page;
   if (config.state === 'unknown' || why.code === 'undecidable') return null;
-  if (attempts.length > 0)
-    return {
-      de: 'Den WebSocket (/xmpp-websocket) im Webserver freigeben und prüfen, ob Prosody läuft.',
-      en: 'Let the web server pass the WebSocket (/xmpp-websocket) and check that Prosody runs.',
-    };
-  return null;
+  return attempts.length > 0 ? socket : null;
 }

@@ -5,7 +5,7 @@ import { type Ms, type Reason, reason } from '../contract/fact.ts';
 import { SourceError } from '../contract/http.ts';
 import { errorCode, networkReason, statusReason } from '../contract/http-failure.ts';
 import { readPem } from '../contract/http-options.ts';
-import { assertAllowed, type Element, parseFrame } from './stanzas.ts';
+import { assertAllowed, type Element, parseFrame, type Scope } from './stanzas.ts';
 import { tunnel } from './tunnel.ts';
 
 export interface SocketOptions {
@@ -14,25 +14,32 @@ export interface SocketOptions {
   proxy?: string;
   signal: AbortSignal;
   connectTimeoutMs: Ms;
+  scope: Scope;
+  /** Largest whole session, bytes; default 4 MiB. */
+  maxTotal?: number;
 }
 
 /** Largest frame that Prosody sends by default after a login. Bytes. */
 const maxFrame = 262_144;
 /** Whole session. Bytes. */
-const maxTotal = 4 * 1024 * 1024;
+const defaultTotal = 4 * 1024 * 1024;
 
 /** A WebSocket that speaks XMPP frames: capped, no compression, no redirects, only allow-listed stanzas. */
 export class FrameSocket {
   readonly #socket: WebSocket;
   readonly #locator: string;
+  readonly #scope: Scope;
+  readonly #maxTotal: number;
   readonly #frames: string[] = [];
   #received = 0;
   #ended: Reason | null = null;
   #wake: (() => void) | null = null;
 
-  private constructor(socket: WebSocket, locator: string) {
+  private constructor(socket: WebSocket, locator: string, options: SocketOptions) {
     this.#socket = socket;
     this.#locator = locator;
+    this.#scope = options.scope;
+    this.#maxTotal = options.maxTotal ?? defaultTotal;
     socket.on('message', (data, binary) => this.#take(data.toString(), binary));
     socket.on('error', (error) => this.#end(socketReason(error)));
     socket.on('close', () => this.#end(reason('unreachable', 'the stream was closed')));
@@ -46,7 +53,7 @@ export class FrameSocket {
     let frames: FrameSocket;
     try {
       const carrier = await carry(options);
-      frames = await handshake(options, carrier, (socket) => new FrameSocket(socket, locator));
+      frames = await handshake(options, carrier, (socket) => new FrameSocket(socket, locator, options));
     } catch (error) {
       signal.throwIfAborted();
       throw new SourceError(error instanceof SourceError ? error.reason : socketReason(error), locator);
@@ -59,7 +66,7 @@ export class FrameSocket {
 
   /** @throws {Error} a stanza that is not on the allow-list */
   send(element: Element): void {
-    assertAllowed(element);
+    assertAllowed(element, this.#scope);
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(element.toString());
   }
 
@@ -103,7 +110,8 @@ export class FrameSocket {
   #take(frame: string, binary: boolean): void {
     this.#received += frame.length;
     if (binary) this.#end(reason('invalid_answer', 'a binary frame'));
-    else if (this.#received > maxTotal) this.#end(reason('too_large', `more than ${maxTotal} bytes`));
+    else if (this.#received > this.#maxTotal)
+      this.#end(reason('too_large', `more than ${this.#maxTotal} bytes`));
     else this.#frames.push(frame);
     if (this.#ended !== null) this.#socket.terminate();
     this.#wake?.();

@@ -1,5 +1,6 @@
 import type { Adapter, AdapterContext, Target } from '../contract/adapter.ts';
 import { cleanText } from '../contract/fact.ts';
+import type { AllowedCall } from '../contract/http.ts';
 import { configuredRoomFacts } from '../contract/room.ts';
 import { deploymentId, type Item, type Subject } from '../contract/subject.ts';
 import { checksOf } from './check.ts';
@@ -8,9 +9,12 @@ import { outcomes } from './outcomes.ts';
 import { type ReadOptions, readAll } from './read.ts';
 import { configuration, type JitsiConfig } from './schema.ts';
 import type { RoomSeen, Seen } from './seen.ts';
+import { serviceCalls } from './services.ts';
 import { sources } from './sources.ts';
+import { allowedCalls as webCalls } from './web.ts';
 
-export { allowedCalls } from './web.ts';
+/** Every call of every service that this adapter asks. */
+export const allowedCalls: readonly AllowedCall[] = [...webCalls, ...serviceCalls];
 
 /** Some servers never answer some questions; five seconds are ample for the others. */
 const defaults: ReadOptions = { queryTimeoutMs: 5_000 };
@@ -39,7 +43,7 @@ function* itemsOf(seen: Seen, target: Target<JitsiConfig>, context: AdapterConte
   const facts = deploymentFacts(seen, settings);
   yield { subject: { kind: 'deployment', id: deploymentId, name: new URL(settings.url).host, facts } };
   for (const room of seen.rooms.rooms) yield { subject: roomSubject(seen, room, facts, target, context) };
-  for (const source of outcomes(seen, settings.rooms?.length ?? 0)) yield { source };
+  for (const source of outcomes(seen, settings)) yield { source };
 }
 
 function roomSubject(

@@ -50,3 +50,11 @@ export function roomQuery(address: RoomAddress): string {
 export function isAuxiliaryRoom(node: string): boolean {
   return /^(?:__jicofo-health-check|breakout)/.test(node);
 }
+
+/** A room that a list of the server names: the local part of its address. */
+export function roomOfNode(node: string): RoomAddress {
+  const match = /^\[([^\]]*)\](.*)$/s.exec(node);
+  const [, tenant = null, room = node] = match ?? [];
+  const plain = decoded(room);
+  return { node, name: tenant === null ? plain : `${decoded(tenant)}/${plain}`, plain, room, tenant };
+}

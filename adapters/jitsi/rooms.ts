@@ -1,9 +1,12 @@
 import { type Ms, type Reason, reason } from '../contract/fact.ts';
-import { failureOf, infoOf, type Read } from './disco.ts';
-import { isAuxiliaryRoom, type RoomAddress, roomAddress, roomQuery } from './room-name.ts';
+import { failureOf, type Info, infoOf, type Read } from './disco.ts';
+import { type LobbyProbe, probeLobby } from './lobby.ts';
+import { readForm } from './owner.ts';
+import type { AboutRoom, ProsodyHttp } from './prosody-http.ts';
+import type { Candidate, Candidates } from './room-lists.ts';
 import type { JitsiSettings } from './schema.ts';
-import type { RoomSeen, RoomsSeen, Seen } from './seen.ts';
-import { loginAnonymously, type XmppOptions, type XmppSession } from './xmpp.ts';
+import { type RoomSeen, type RoomsSeen, type Seen, unknownRead } from './seen.ts';
+import type { XmppOptions, XmppSession } from './xmpp.ts';
 
 export interface RoomOptions {
   settings: JitsiSettings;
@@ -12,59 +15,50 @@ export interface RoomOptions {
   base: Omit<XmppOptions, 'domain'>;
   gap(signal: AbortSignal): Promise<void>;
   muc: Read<string | null>;
+  domain: string | null;
+  /** Whoever gets in; a reason where nobody does. */
+  session: XmppSession | Reason;
+  anonymous: boolean;
+  account: XmppSession | Reason;
+  http: ProsodyHttp;
+  candidates: Candidates;
+  live: boolean;
 }
 
-type Existence =
-  | { state: 'exists'; info: RoomSeen['info'] }
+export type Existence =
+  | { state: 'exists'; info: Info | 'hidden' }
   | { state: 'absent' }
   | { state: 'failed'; reason: Reason };
 
-/** After so many questions in a row without an answer the server is left alone. */
-const patience = 3;
-
-/** Asks about each configured room without entering it. */
-export async function askRooms(
-  session: XmppSession,
-  seen: Pick<Seen, 'domain'>,
-  options: RoomOptions,
-): Promise<RoomsSeen> {
-  const found: RoomsSeen = { rooms: [], absent: 0, auxiliary: 0, failed: 0, reason: null };
-  const addresses = new Map((options.settings.rooms ?? []).map(roomAddress).map((room) => [room.node, room]));
-  const { muc } = options;
-  const fail = (why: Reason): void => {
-    found.failed++;
-    found.reason ??= why;
-  };
-  let unanswered = 0;
-  let silence: Reason | null = null;
-  for (const address of addresses.values()) {
-    if (isAuxiliaryRoom(address.node)) {
-      found.auxiliary++;
-      continue;
+/** Asks about each configured or listed room without entering it. */
+export async function askRooms(seen: Pick<Seen, 'domain'>, options: RoomOptions): Promise<RoomsSeen> {
+  const { candidates } = options;
+  const found: RoomsSeen = { rooms: [], absent: 0, auxiliary: candidates.auxiliary, failed: 0, reason: null };
+  for (const candidate of candidates.rooms) {
+    const before = await existenceOf(candidate, options);
+    if (before.state === 'failed') {
+      found.failed++;
+      found.reason ??= before.reason;
     }
-    if (muc.state === 'unknown' || muc.value === null) {
-      fail(muc.state === 'unknown' ? muc.reason : reason('invalid_answer', 'config.js names no hosts.muc'));
-      continue;
-    }
-    if (silence !== null) {
-      fail(silence);
-      continue;
-    }
-    const jid = `${address.node}@${muc.value}`;
-    const before = await existence(session, jid);
-    if (before.state === 'absent') found.absent++;
-    else if (before.state === 'failed') {
-      fail(before.reason);
-      unanswered = before.reason.code === 'unreachable' ? unanswered + 1 : 0;
-      if (unanswered >= patience) silence = before.reason;
-    } else {
-      unanswered = 0;
-      const room = await probed(session, { address, jid, info: before.info }, seen, options);
-      if (room === null) found.absent++;
-      else found.rooms.push(room);
-    }
+    const room = before.state === 'absent' ? 'absent' : await described(candidate, before, seen, options);
+    if (room === 'absent') found.absent++;
+    else if (room !== null) found.rooms.push(room);
   }
   return found;
+}
+
+async function existenceOf({ address }: Candidate, options: RoomOptions): Promise<Existence> {
+  const { muc, session } = options;
+  const jid = jidOf(address.node, muc);
+  if ('code' in session) return { state: 'failed', reason: session };
+  return typeof jid === 'string' ? existence(session, jid) : { state: 'failed', reason: jid };
+}
+
+function jidOf(node: string, muc: Read<string | null>): string | Reason {
+  if (muc.state === 'unknown') return muc.reason;
+  return muc.value === null
+    ? reason('invalid_answer', 'config.js names no hosts.muc')
+    : `${node}@${muc.value}`;
 }
 
 export async function existence(session: XmppSession, jid: string): Promise<Existence> {
@@ -76,49 +70,75 @@ export async function existence(session: XmppSession, jid: string): Promise<Exis
   return { state: 'failed', reason: failureOf(answer) };
 }
 
-/** The lobby's own answer counts only for a room that exists before and after it. Null = the room has ended. */
-async function probed(
-  session: XmppSession,
-  room: { address: RoomAddress; jid: string; info: RoomSeen['info'] },
+/** Null = nothing tells whether the room exists. */
+async function described(
+  candidate: Candidate,
+  before: Exclude<Existence, { state: 'absent' }>,
   seen: Pick<Seen, 'domain'>,
   options: RoomOptions,
-): Promise<RoomSeen | null> {
-  const { address, info } = room;
-  const lobby = lobbyAddress(seen.domain);
-  if (info !== 'hidden' || lobby === null) return { address, info, lobbyProbe: { state: 'not_asked' } };
-  const lobbyProbe = await probe(session.domain, address, lobby, options);
-  const after = await existence(session, room.jid);
-  if (after.state === 'absent') return null;
-  if (after.state === 'failed')
-    return { address, info, lobbyProbe: { state: 'failed', reason: after.reason } };
-  return { address, info, lobbyProbe };
-}
-
-function lobbyAddress(domain: Seen['domain']): string | null {
-  const name =
-    domain.state === 'known' ? domain.value.info.identities.get('component/lobbyrooms') : undefined;
-  return name === undefined || !/^[a-z0-9.-]{1,255}$/i.test(name) ? null : name.toLowerCase();
-}
-
-async function probe(
-  domain: string,
-  address: RoomAddress,
-  lobby: string,
-  options: RoomOptions,
-): Promise<RoomSeen['lobbyProbe']> {
-  await options.gap(options.signal);
-  const login = await loginAnonymously({ ...options.base, domain, query: roomQuery(address) });
-  if (login.state === 'failed') return { state: 'failed', reason: login.reason };
-  if (login.state !== 'accepted')
-    return { state: 'failed', reason: reason('not_permitted', 'login refused') };
-  try {
-    const answer = await login.session.ask({ kind: 'lobby', to: lobby });
-    if (answer.state !== 'result') return { state: 'failed', reason: failureOf(answer) };
-    const { features } = infoOf(answer.payload);
-    return {
-      state: features.has('http://jitsi.org/protocol/lobbyrooms#displayname_required') ? 'on' : 'silent',
-    };
-  } finally {
-    login.session.close();
+): Promise<RoomSeen | 'absent' | null> {
+  const { address, from, census, conference } = candidate;
+  const { http, muc, domain, live } = options;
+  const form = await formOf(candidate, options);
+  const shown = await http.room(address, muc.state === 'known' ? muc.value : null);
+  const counted = census.state === 'known' || !live || domain === null;
+  const size: AboutRoom<number> = counted ? notAsked : await http.size(address, domain);
+  const listed = census.state === 'known' || conference.state === 'known';
+  const answered =
+    listed || before.state === 'exists' || [form, shown, size].some(({ state }) => state === 'known');
+  if (!answered) {
+    const gone = [form, shown].some(({ state }) => state === 'absent') || candidate.absent;
+    return gone ? 'absent' : null;
   }
+  const room: RoomSeen = {
+    address,
+    from,
+    census,
+    conference,
+    info: before.state === 'exists' ? before.info : unknownRead(before.reason),
+    lobbyProbe: { state: 'not_asked' },
+    size: present(size),
+    shown: present(shown),
+    form: present(form),
+  };
+  const lobbyProbe = before.state === 'exists' ? await probed(room, seen, options) : room.lobbyProbe;
+  return lobbyProbe === 'absent' ? 'absent' : { ...room, lobbyProbe };
+}
+
+const notAsked = unknownRead(reason('not_running', 'not asked'));
+
+/** A room that other sources show, but not this one: it has ended, or this source knows it by another name. */
+function present<T>(answer: AboutRoom<T>): Read<T> {
+  return answer.state === 'absent'
+    ? unknownRead(reason('not_running', 'this source knows no such room'))
+    : answer;
+}
+
+async function formOf({ address }: Candidate, options: RoomOptions): Promise<ReturnType<typeof readForm>> {
+  const { account, muc } = options;
+  if ('code' in account) return unknownRead(account);
+  const jid = jidOf(address.node, muc);
+  if (typeof jid !== 'string') return unknownRead(jid);
+  return readForm(await account.ask({ kind: 'owner', to: jid }), address);
+}
+
+/** Not asked where another source shows the lobby; its own answer counts only for a room that exists before and after it. */
+async function probed(
+  room: RoomSeen,
+  seen: Pick<Seen, 'domain'>,
+  options: RoomOptions,
+): Promise<LobbyProbe | 'absent'> {
+  const { session, muc, anonymous } = options;
+  const jid = jidOf(room.address.node, muc);
+  const enough = [
+    room.shown.state === 'known' ? room.shown.value.lobby : null,
+    room.conference.state === 'known' ? room.conference.value.lobby : null,
+  ].some((value) => value !== null);
+  if (room.info !== 'hidden' || enough || !anonymous || 'code' in session || typeof jid !== 'string')
+    return { state: 'not_asked' };
+  const probe = await probeLobby(session.domain, room.address, seen, options);
+  if (probe.state === 'not_asked') return probe;
+  const after = await existence(session, jid);
+  if (after.state === 'absent') return 'absent';
+  return after.state === 'failed' ? { state: 'failed', reason: after.reason } : probe;
 }

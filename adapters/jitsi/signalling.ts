@@ -1,36 +1,53 @@
-import { isIP } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Ms, type Reason, reason } from '../contract/fact.ts';
-import { isOwnHost } from '../contract/hosts.ts';
+import { type Ms, notConfigured, type Reason, reason } from '../contract/fact.ts';
 import type { ConfigFile } from './config-js.ts';
 import { matchesCaps, type Read, readInfo, readItems, readServices, readSoftware } from './disco.ts';
-import { askRooms } from './rooms.ts';
-import { type JitsiSettings, originOf } from './schema.ts';
+import { isLoopback, mucOf, placeOf } from './place.ts';
+import type { ProsodyHttp } from './prosody-http.ts';
+import type { Candidates } from './room-lists.ts';
+import { askRooms, type RoomOptions } from './rooms.ts';
+import type { JitsiSettings } from './schema.ts';
 import { type Attempt, knownRead, type Logins, type Seen, unknownRead } from './seen.ts';
-import { type Login, loginAnonymously, type XmppOptions, type XmppSession } from './xmpp.ts';
+import {
+  type Login,
+  loginAnonymously,
+  loginWithAccount,
+  type XmppOptions,
+  type XmppSession,
+} from './xmpp.ts';
 
 export interface SignallingOptions {
   settings: JitsiSettings;
   signal: AbortSignal;
   timeoutMs: Ms;
+  /** Of the auditor's account. */
+  password: string | null;
+  http: ProsodyHttp;
+  candidates: Candidates;
+  live: boolean;
 }
 
 export type SignallingSeen = Pick<
   Seen,
-  'logins' | 'domain' | 'items' | 'software' | 'services' | 'listed' | 'rooms'
+  'logins' | 'account' | 'domain' | 'items' | 'software' | 'services' | 'listed' | 'rooms'
 >;
 
 /** Servers may limit logins per address to three a second; loopback is not limited. */
 const gapMs = 400;
-
-const domainName = /^(?=.{1,255}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i;
 
 export async function readSignalling(
   config: Read<ConfigFile>,
   options: SignallingOptions,
 ): Promise<SignallingSeen> {
   const place = placeOf(config, options.settings);
-  if ('reason' in place) return nothing(options, place.reason, []);
+  const muc = mucOf(config);
+  if ('reason' in place) {
+    const rooms = await askRooms(
+      { domain: unknownRead(place.reason) },
+      withoutXmpp(options, muc, place.reason),
+    );
+    return { ...nothing(place.reason, []), account: notAsked(options, place.reason), rooms };
+  }
   const { url, domain, guest } = place;
   const base: Omit<XmppOptions, 'domain'> = {
     url,
@@ -41,24 +58,80 @@ export async function readSignalling(
   };
   const gap = paced(url);
   const { attempts, session } = await attemptLogins(base, domain, guest, gap);
+  await gap(options.signal);
+  const account = await signIn(base, options);
   const outcome = outcomeOf(attempts);
-  if (session === null) {
-    const why =
-      outcome.state === 'unknown' ? outcome.reason : reason('not_permitted', 'no login without an account');
-    return nothing(options, why, attempts);
-  }
+  const why =
+    outcome.state === 'unknown' ? outcome.reason : reason('not_permitted', 'no login without an account');
+  const asking = session ?? ('code' in account ? null : account);
   try {
-    const seen = await describe(session, domain, config);
-    const rooms = await askRooms(session, seen, { ...options, base, gap, muc: mucOf(config) });
-    return { logins: { attempts, outcome }, ...seen, rooms };
+    const seen = asking === null ? nothing(why, attempts) : await describe(asking, domain, config);
+    const rooms = await askRooms(seen, {
+      ...options,
+      base,
+      gap,
+      muc,
+      domain,
+      session: asking ?? why,
+      anonymous: session !== null,
+      account,
+    });
+    const signedIn = 'code' in account ? unknownRead(account) : knownRead({ domain: account.domain });
+    return { ...seen, logins: { attempts, outcome }, account: signedIn, rooms };
   } finally {
-    session.close();
+    session?.close();
+    if (!('code' in account)) account.close();
   }
 }
 
-function nothing(options: SignallingOptions, why: Reason, attempts: Attempt[]): SignallingSeen {
+/** One attempt; a refused account is not tried again. */
+async function signIn(
+  base: Omit<XmppOptions, 'domain'>,
+  options: SignallingOptions,
+): Promise<XmppSession | Reason> {
+  const { account } = options.settings;
+  if (account === undefined || options.password === null) return notConfigured('account');
+  const [user = '', domain = ''] = account.jid.split('@');
+  const url = new URL(base.url);
+  const encrypted = url.protocol === 'wss:' || isLoopback(url.hostname);
+  const credentials = { user: user.toLowerCase(), password: options.password, encrypted };
+  const maxTotal = formBytes * (options.candidates.rooms.length + 100);
+  const login = await loginWithAccount({ ...base, domain: domain.toLowerCase(), maxTotal }, credentials);
+  if (login.state === 'accepted') return login.session;
+  if (login.state === 'failed') return login.reason;
+  const detail =
+    login.state === 'refused'
+      ? `the account is refused (${login.condition})`
+      : 'the domain of the account is not served';
+  return reason('not_permitted', detail, { kind: 'permission', name: 'an account that may sign in' });
+}
+
+/** A form has about four thousand. Bytes. */
+const formBytes = 65_536;
+
+function withoutXmpp(options: SignallingOptions, muc: Read<string | null>, why: Reason): RoomOptions {
+  const base = { url: '', signal: options.signal, timeoutMs: options.timeoutMs };
+  return {
+    ...options,
+    base,
+    gap: async () => {},
+    muc,
+    domain: null,
+    session: why,
+    anonymous: false,
+    account: accountReason(options, why),
+  };
+}
+
+function accountReason(options: SignallingOptions, why: Reason): Reason {
+  return options.settings.account === undefined ? notConfigured('account') : why;
+}
+
+const notAsked = (options: SignallingOptions, why: Reason): Seen['account'] =>
+  unknownRead(accountReason(options, why));
+
+function nothing(why: Reason, attempts: Attempt[]): Omit<SignallingSeen, 'account' | 'rooms'> {
   const hole = unknownRead(why);
-  const configured = options.settings.rooms?.length ?? 0;
   return {
     logins: { attempts, outcome: attempts.length === 0 ? hole : outcomeOf(attempts) },
     domain: hole,
@@ -66,69 +139,7 @@ function nothing(options: SignallingOptions, why: Reason, attempts: Attempt[]): 
     software: hole,
     services: hole,
     listed: hole,
-    rooms: { rooms: [], absent: 0, auxiliary: 0, failed: configured, reason: configured === 0 ? null : why },
   };
-}
-
-type Place = { url: string; domain: string; guest: Read<string | null> } | { reason: Reason };
-
-/** Where to connect and to whom: from config.js, but never to a host that is not the organisation's own. */
-export function placeOf(config: Read<ConfigFile>, settings: JitsiSettings): Place {
-  if (config.state === 'unknown') return { reason: config.reason };
-  const domain = domainOf(config.value, 'hosts.domain');
-  if (domain.state === 'unknown') return { reason: domain.reason };
-  if (domain.value === null) return { reason: reason('invalid_answer', 'config.js names no hosts.domain') };
-  const url = socketUrl(config.value, settings);
-  if ('reason' in url) return url;
-  return { url: url.url, domain: domain.value, guest: domainOf(config.value, 'hosts.anonymousdomain') };
-}
-
-function domainOf(config: ConfigFile, key: string): Read<string | null> {
-  const setting = config.get(key);
-  if (setting.state === 'absent') return knownRead(null);
-  if (setting.state === 'unknown') return unknownRead(reason('undecidable', `${key}: ${setting.why}`));
-  const { value } = setting;
-  if (typeof value !== 'string' || !domainName.test(value))
-    return unknownRead(reason('invalid_answer', `${key} is no domain`));
-  return knownRead(value.toLowerCase());
-}
-
-export function mucOf(config: Read<ConfigFile>): Read<string | null> {
-  return config.state === 'unknown' ? config : domainOf(config.value, 'hosts.muc');
-}
-
-function socketUrl(config: ConfigFile, settings: JitsiSettings): { url: string } | { reason: Reason } {
-  const setting = config.get('websocket');
-  if (setting.state === 'unknown') return { reason: reason('undecidable', `websocket: ${setting.why}`) };
-  const origin = originOf(settings);
-  const standard = `${origin.replace(/^http/, 'ws')}/xmpp-websocket`;
-  const url =
-    setting.state === 'known' && typeof setting.value === 'string'
-      ? URL.parse(setting.value, standard)
-      : null;
-  if (url === null || !/^wss?:$/.test(url.protocol) || /^https?$/i.test(url.hostname))
-    return { url: standard };
-  url.search = '';
-  url.hash = '';
-  url.username = '';
-  url.password = '';
-  if (
-    url.host !== new URL(origin).host &&
-    !isOwnHost(url.hostname, { url: settings.url, own_hosts: settings.own_hosts })
-  ) {
-    const detail = 'config.js names a WebSocket on a host that is not known as the own';
-    return { reason: reason('not_configured', detail, { kind: 'config', name: 'own_hosts' }) };
-  }
-  if (url.protocol === 'ws:' && !isLoopback(url.hostname) && settings.insecure_http !== true) {
-    const detail = 'config.js names an unencrypted WebSocket';
-    return { reason: reason('not_configured', detail, { kind: 'config', name: 'insecure_http' }) };
-  }
-  return { url: url.href };
-}
-
-export function isLoopback(hostname: string): boolean {
-  const bare = hostname.replace(/^\[|\]$/g, '');
-  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }
 
 /** Waits so that connections do not come faster than servers allow. */
@@ -201,7 +212,7 @@ async function describe(
   session: XmppSession,
   domain: string,
   config: Read<ConfigFile>,
-): Promise<Omit<SignallingSeen, 'logins' | 'rooms'>> {
+): Promise<Omit<SignallingSeen, 'logins' | 'account' | 'rooms'>> {
   const answer = await session.ask({ kind: 'info', to: domain });
   const info = readInfo(answer);
   const caps =

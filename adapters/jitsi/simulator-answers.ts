@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import { capsOf } from './disco.ts';
+import { type AccountLogin, ownerForm } from './simulator-account.ts';
 import { type JitsiWorld, mucOf, nodeOf, type SimulatedRoom, usualComponents } from './simulator-world.ts';
 import { type Element, ns, parseFrame } from './stanzas.ts';
 
@@ -7,6 +8,9 @@ export interface Session {
   socket: WebSocket;
   host: string;
   signedIn: boolean;
+  /** Among the admins of the room service. */
+  admin: boolean;
+  login: AccountLogin | null;
   jid: string;
   /** Of the address: the room as decoded once, and its tenant. */
   room: string;
@@ -41,7 +45,7 @@ export function answerTo(world: JitsiWorld, session: Session, to: string, payloa
   const xmlns = payload.attrs['xmlns'] ?? '';
   const at = to.lastIndexOf('@');
   if (to === `lobby.${world.domain}`) return lobbyAnswer(world, session, payload);
-  if (at >= 0 && to.slice(at + 1) === mucOf(world)) return roomAnswer(world, to.slice(0, at), xmlns);
+  if (at >= 0 && to.slice(at + 1) === mucOf(world)) return roomAnswer(world, session, to.slice(0, at), xmlns);
   if (to === mucOf(world)) {
     if (xmlns === ns.items) {
       const listed = world.rooms.filter((room) => room.listed === true);
@@ -126,11 +130,12 @@ function lobbyAnswer(world: JitsiWorld, session: Session, payload: Element): Bod
   return result(ns.info, on, " node='lobbyrooms'");
 }
 
-function roomAnswer(world: JitsiWorld, node: string, xmlns: string): Body {
+function roomAnswer(world: JitsiWorld, session: Session, node: string, xmlns: string): Body {
   if (/[\s"&'/:<>]/.test(node)) return error('modify', 'jid-malformed');
   const room = world.rooms.find((candidate) => nodeOf(candidate) === node.toLowerCase());
   if (room === undefined) return error('cancel', 'item-not-found');
   if (xmlns === ns.items) return result(ns.items, '');
+  if (xmlns === ns.owner && session.admin) return result(ns.owner, ownerForm(room));
   if (xmlns !== ns.info) return error('auth', 'forbidden');
   return world.kind === 'legacy' ? result(ns.info, legacyRoom(world, room)) : error('auth', 'forbidden');
 }

@@ -13,6 +13,34 @@ export interface SimulatedRoom {
   listed?: boolean;
   /** Milliseconds; default: fixed. */
   createdAt?: number;
+  /** Text of the password; default: invented. */
+  secret?: string;
+  /** The room outlives its people. */
+  persistent?: boolean;
+  /** Title in the settings. */
+  title?: string;
+  /** Recorders and telephones in it. */
+  recorders?: number;
+  telephones?: number;
+  /** How many of its people came in over the guest domain; default: all where there is one. */
+  guests?: number;
+  mutedOnEntry?: boolean;
+  /** The list of running rooms says something else: an older state, a service that was taken off. */
+  listedParticipants?: number;
+}
+
+/** What an administrator may open: Prosody's HTTP modules, jicofo, the bridge, an account. */
+export interface Backend {
+  /** Accepted by room-info; null = asked for none. */
+  token: string | null;
+  /** Local part and password of an account on `auth.`; `admin` = among the admins of the room service. */
+  account: { user: string; password: string; admin: boolean };
+  jicofo: string;
+  jvb: string;
+  /** Modules of Prosody that are not loaded. */
+  missing?: readonly string[];
+  /** Rooms of other services that the lists show too, as whole addresses. */
+  others?: readonly string[];
 }
 
 export interface JitsiWorld {
@@ -38,6 +66,7 @@ export interface JitsiWorld {
   components?: string[];
   /** Further domains, as `hidden` or `recorder`. */
   extraDomains?: string[];
+  backend?: Backend;
   /** STUN and TURN servers that are handed out; null = the module is missing. */
   services?: { host: string; type: string }[] | null;
 }
@@ -60,8 +89,13 @@ export interface JitsiSimulator extends SimulatorServer {
   /** Queries of the WebSocket addresses, as sent. */
   readonly queries: string[];
   xmppFaults: XmppFault[];
+  /** The services behind, where the world has them. */
+  readonly backends: readonly SimulatorServer[];
   /** What stands under the target: address and rooms. */
   settings(): { url: string; rooms: string[] };
+  /** The same with every service behind; secrets stand in `secretValues`. */
+  openSettings(): Record<string, unknown> & { url: string };
+  readonly secretValues: Readonly<Record<string, string>>;
 }
 
 export function nodeOf(room: SimulatedRoom): string {
@@ -71,4 +105,9 @@ export function nodeOf(room: SimulatedRoom): string {
 
 export function mucOf(world: JitsiWorld): string {
   return `${world.kind === 'legacy' ? 'conference' : 'muc'}.${world.domain}`;
+}
+
+/** What the simulator takes for a password that a world does not spell out. */
+export function secretOf(room: SimulatedRoom): string {
+  return room.password === true || room.secret !== undefined ? (room.secret ?? 'Kiefer-77-simulated') : '';
 }

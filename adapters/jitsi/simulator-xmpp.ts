@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { AccountLogin } from './simulator-account.ts';
 import { answerTo, caps, type Session } from './simulator-answers.ts';
 import type { XmppFault } from './simulator-faults.ts';
 import type { JitsiSimulator, JitsiWorld } from './simulator-world.ts';
@@ -47,6 +48,8 @@ function serve(simulator: JitsiSimulator, socket: WebSocket, query: URLSearchPar
     socket,
     host: '',
     signedIn: false,
+    admin: false,
+    login: null,
     jid: '',
     room: query.get('room') ?? '',
     tenant: query.get('prefix') ?? '',
@@ -61,8 +64,13 @@ function serve(simulator: JitsiSimulator, socket: WebSocket, query: URLSearchPar
       return;
     }
     for (const [place, answer] of answers(simulator.world, session, parseFrame(frame)).entries())
-      socket.send(tapped(simulator, `${session.room} ${frame} ${place}`, answer));
+      socket.send(tapped(simulator, `${session.room} ${asking(frame)} ${place}`, answer));
   });
+}
+
+/** What was asked, without what differs from login to login. */
+function asking(frame: string): string {
+  return /^<(?:auth|response)\b/.test(frame) ? frame.replace(/>[^<]*</, '><') : frame;
 }
 
 /** A frame passes the same tap as an answer over HTTP; what was asked stands for the query. */
@@ -102,7 +110,9 @@ function answers(world: JitsiWorld, session: Session, frame: Element): string[] 
     case 'open':
       return opened(world, session, frame.attrs['to'] ?? '');
     case 'auth':
-      return [login(world, session)];
+      return [login(world, session, frame)];
+    case 'response':
+      return [signIn(world, session, undefined, frame)];
     case 'close':
       return [`<close xmlns='${ns.framing}'/>`];
     case 'iq':
@@ -147,7 +157,21 @@ function mechanisms(world: JitsiWorld, host: string): string[] {
   return world.kind === 'secure' ? ['PLAIN', 'SCRAM-SHA-1'] : ['ANONYMOUS'];
 }
 
-function login(world: JitsiWorld, session: Session): string {
+/** An account signs in on the internal domain, which the public WebSocket serves too. */
+function signIn(world: JitsiWorld, session: Session, mechanism: string | undefined, frame: Element): string {
+  const { backend } = world;
+  const failure = `<failure xmlns='${ns.sasl}'><not-authorized/></failure>`;
+  if (backend === undefined || !session.host.startsWith('auth.')) return failure;
+  session.login ??= new AccountLogin(backend.account);
+  const answer = session.login.step(mechanism, Buffer.from(frame.text(), 'base64').toString());
+  session.signedIn = answer.in;
+  session.admin = answer.in && backend.account.admin;
+  return answer.xml;
+}
+
+function login(world: JitsiWorld, session: Session, frame: Element): string {
+  const mechanism = frame.attrs['mechanism'];
+  if (mechanism !== 'ANONYMOUS') return signIn(world, session, mechanism, frame);
   if (!mechanisms(world, session.host).includes('ANONYMOUS'))
     return `<failure xmlns='${ns.sasl}'><invalid-mechanism/></failure>`;
   if (world.kind === 'jwt')

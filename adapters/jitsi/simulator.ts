@@ -2,13 +2,15 @@ import {
   type SimulatedAnswer,
   type SimulatedRequest,
   type SimulatorOptions,
+  type SimulatorServer,
   startSimulatorServer,
 } from '../contract/simulator.ts';
+import { answerOfBridge, answerOfJicofo, answerOfProsody, census } from './simulator-backend.ts';
 import {
+  type Backend,
   type JitsiSimulator,
   type JitsiWorld,
   mucOf,
-  nodeOf,
   type SimulatedRoom,
 } from './simulator-world.ts';
 import { serveXmpp } from './simulator-xmpp.ts';
@@ -19,15 +21,53 @@ export type { JitsiSimulator, JitsiWorld, SimulatedRoom };
 /** Jitsi Meet on loopback: the web server's files and Prosody with Jitsi's modules behind its WebSocket. */
 export async function startJitsi(world: JitsiWorld, options: SimulatorOptions = {}): Promise<JitsiSimulator> {
   const base = await startSimulatorServer((request) => answer(simulator, request), options);
+  const place: { simulator?: JitsiSimulator } = {};
+  const behind = await startBackend(world.backend !== undefined, () => place.simulator?.world ?? world);
   const simulator: JitsiSimulator = Object.assign(base, {
     world,
     frames: [],
     queries: [],
     xmppFaults: [],
     settings: () => ({ url: base.origin, rooms: simulator.world.rooms.map(addressOf) }),
+    openSettings: () => ({ ...simulator.settings(), ...keysOf(simulator.world, behind) }),
+    backends: behind,
+    secretValues: {
+      ROOM_INFO_TOKEN: world.backend?.token ?? '',
+      AUDITOR_PASSWORD: world.backend?.account.password ?? '',
+    },
   });
+  place.simulator = simulator;
   serveXmpp(simulator);
+  const close = simulator.close.bind(simulator);
+  simulator.close = async () => {
+    await Promise.all([close(), ...behind.map((server) => server.close())]);
+  };
   return simulator;
+}
+
+/** Prosody's HTTP port, jicofo and the bridge, each with an address of its own. */
+function startBackend(wanted: boolean, world: () => JitsiWorld): Promise<SimulatorServer[]> {
+  if (!wanted) return Promise.resolve([]);
+  const backend = (): Backend => world().backend as Backend;
+  return Promise.all([
+    startSimulatorServer((request) => answerOfProsody(world(), backend(), request)),
+    startSimulatorServer((request) => answerOfJicofo(world(), backend(), request)),
+    startSimulatorServer((request) => answerOfBridge(backend(), request)),
+  ]);
+}
+
+function keysOf(world: JitsiWorld, [prosody, jicofo, jvb]: readonly SimulatorServer[]): object {
+  if (world.backend === undefined) return {};
+  return {
+    prosody_http: prosody?.origin,
+    room_info: { token: { env: 'ROOM_INFO_TOKEN' } },
+    jicofo: jicofo?.origin,
+    jvb: jvb?.origin,
+    account: {
+      jid: `${world.backend.account.user}@auth.${world.domain}`,
+      password: { env: 'AUDITOR_PASSWORD' },
+    },
+  };
 }
 
 function addressOf(room: SimulatedRoom): string {
@@ -96,15 +136,4 @@ function configText(simulator: JitsiSimulator): string {
     ...world.config,
   };
   return `// what the page starts with\nvar config = ${JSON.stringify(keys, null, 4)};\n`;
-}
-
-/** Without a content type, times as texts of milliseconds, the focus already taken off. */
-function census(world: JitsiWorld): string {
-  const list = world.rooms.map((room) => ({
-    room_name: `${nodeOf(room)}@${mucOf(world)}`,
-    participants: room.participants ?? 1,
-    created_time: String(room.createdAt ?? 1_795_298_338_000),
-    leaked: false,
-  }));
-  return JSON.stringify({ room_census: list });
 }

@@ -16,7 +16,7 @@ function source(id: string, calls: string[], de: string, en: string, needs?: str
 
 const main = 'main domain';
 
-/** In the order of the report; those from X8 on are not asked yet and their keys are not accepted yet. */
+/** In the order of the report. */
 export const sources: readonly SourceInfo[] = [
   source('C', ['GET /config.js'], 'Voreinstellungen der Oberfläche', 'defaults of the page'),
   source(
@@ -121,5 +121,3 @@ export const sources: readonly SourceInfo[] = [
   ),
   source('JC', ['jicofo.conf'], 'Einstellungen von Jicofo', 'settings of Jicofo', 'jicofo_config'),
 ];
-
-export const laterSources = ['X8', 'N1', 'N2', 'N3', 'K1', 'K2', 'K3', 'V1', 'E', 'PC', 'JC'] as const;

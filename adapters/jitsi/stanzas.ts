@@ -14,11 +14,14 @@ export const ns = {
   version: 'jabber:iq:version',
   services: 'urn:xmpp:extdisco:2',
   data: 'jabber:x:data',
+  owner: 'http://jabber.org/protocol/muc#owner',
 } as const;
 
 /** The questions that may be asked; there is no other. */
 export type Query =
   | { kind: 'info' | 'items' | 'version' | 'services'; to: string }
+  /** Settings of a room, read; for the auditor's own account only. */
+  | { kind: 'owner'; to: string }
   | { kind: 'lobby'; to: string };
 
 export function openFrame(domain: string): Element {
@@ -31,6 +34,15 @@ export function closeFrame(): Element {
 
 export function anonymousAuth(): Element {
   return createElement('auth', { xmlns: ns.sasl, mechanism: 'ANONYMOUS' });
+}
+
+/** The first step of signing in with an account. */
+export function accountAuth(mechanism: string, text: string): Element {
+  return createElement('auth', { xmlns: ns.sasl, mechanism }, Buffer.from(text).toString('base64'));
+}
+
+export function accountResponse(text: string): Element {
+  return createElement('response', { xmlns: ns.sasl }, Buffer.from(text).toString('base64'));
 }
 
 /** Gives the session its address; the only `set`, it changes nothing that others see. */
@@ -57,6 +69,8 @@ function question(query: Query): Element {
       return createElement('query', { xmlns: ns.version });
     case 'services':
       return createElement('services', { xmlns: ns.services });
+    case 'owner':
+      return createElement('query', { xmlns: ns.owner });
     case 'lobby':
       return createElement('query', { xmlns: ns.info, node: 'lobbyrooms' });
   }
@@ -69,20 +83,24 @@ const questions = new Set([
   `services ${ns.services}`,
 ]);
 
+/** What a session may send: an anonymous one asks, an account may also sign in and read a room's settings. */
+export type Scope = 'anonymous' | 'account';
+
+const accountMechanisms: readonly unknown[] = ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'];
+
 /**
- * Nothing else ever leaves: no presence, no message, no registration, no room configuration, no conference request.
+ * Nothing else ever leaves: no presence, no message, no registration, no change of a room, no conference request.
  * @throws {Error} a programming error
  */
-export function assertAllowed(element: Element): void {
-  if (!isAllowed(element)) throw new Error(`this stanza is not on the allow-list: ${element.name}`);
+export function assertAllowed(element: Element, scope: Scope): void {
+  if (!isAllowed(element, scope)) throw new Error(`this stanza is not on the allow-list: ${element.name}`);
 }
 
-export function isAllowed(element: Element): boolean {
+export function isAllowed(element: Element, scope: Scope): boolean {
   const { name, attrs } = element;
   const children = element.getChildElements();
   if (name === 'open' || name === 'close') return attrs['xmlns'] === ns.framing && children.length === 0;
-  if (name === 'auth')
-    return attrs['xmlns'] === ns.sasl && attrs['mechanism'] === 'ANONYMOUS' && element.children.length === 0;
+  if (name === 'auth' || name === 'response') return isLogin(element, scope);
   const [only] = children;
   if (name !== 'iq' || attrs['xmlns'] !== ns.client || children.length !== 1 || only === undefined)
     return false;
@@ -90,9 +108,17 @@ export function isAllowed(element: Element): boolean {
   if (attrs['type'] === 'set') return attrs['to'] === undefined && only.is('bind', ns.bind);
   if (attrs['type'] !== 'get') return false;
   const node = only.attrs['node'];
+  if (scope === 'account' && only.is('query', ns.owner)) return node === undefined;
   return (
     questions.has(`${only.name} ${only.attrs['xmlns']}`) && (node === undefined || node === 'lobbyrooms')
   );
+}
+
+function isLogin(element: Element, scope: Scope): boolean {
+  const { name, attrs } = element;
+  if (attrs['xmlns'] !== ns.sasl || element.getChildElements().length > 0) return false;
+  if (scope === 'account') return name === 'response' || accountMechanisms.includes(attrs['mechanism']);
+  return name === 'auth' && attrs['mechanism'] === 'ANONYMOUS' && element.children.length === 0;
 }
 
 const maxDepth = 20;

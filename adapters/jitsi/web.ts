@@ -1,7 +1,8 @@
 import type { AdapterContext, Target } from '../contract/adapter.ts';
 import { looksLikeHtml, reasonOf } from '../contract/answers.ts';
-import { cleanText, reason } from '../contract/fact.ts';
+import { reason } from '../contract/fact.ts';
 import type { AllowedCall, BoundedHttp, HttpOptions } from '../contract/http.ts';
+import { readCensus as listOf } from './census.ts';
 import { type ConfigFile, maxConfigLength, readConfig } from './config-js.ts';
 import type { Read } from './disco.ts';
 import { inlineScripts, isJitsiPage, type WebNumber, webNumber } from './page.ts';
@@ -93,7 +94,7 @@ function pageOf(page: Read<string>): Read<WebNumber> {
 async function readCensus(http: BoundedHttp): Promise<Seen['census']> {
   try {
     const answer = await http.request({ path: '/room-census' });
-    if (!looksLikeHtml(answer.text)) return censusOf(answer.text);
+    if (!looksLikeHtml(answer.text)) return namesOf(answer.text);
     return isJitsiPage(answer.text)
       ? knownRead(null)
       : unknownRead(reason('unreachable', 'HTML instead of data'));
@@ -102,26 +103,9 @@ async function readCensus(http: BoundedHttp): Promise<Seen['census']> {
   }
 }
 
-function censusOf(text: string): Seen['census'] {
-  const invalid = unknownRead(reason('invalid_answer', 'neither a page nor a list of rooms'));
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return invalid;
-  }
-  if (typeof body !== 'object' || body === null || !('room_census' in body)) return invalid;
-  const list = body.room_census;
-  // An empty table of Lua is written as an object by older modules.
-  if (typeof list === 'object' && list !== null && Object.keys(list).length === 0)
-    return knownRead(new Set());
-  if (!Array.isArray(list)) return invalid;
-  const names = new Set<string>();
-  for (const entry of list) {
-    const name =
-      typeof entry === 'object' && entry !== null ? (entry as { room_name?: unknown }).room_name : null;
-    if (typeof name !== 'string') return invalid;
-    names.add(cleanText(name.toLowerCase()));
-  }
-  return knownRead(names);
+function namesOf(text: string): Seen['census'] {
+  const census = listOf(text);
+  if (census.state === 'unknown') return census;
+  if (census.value.damaged !== null) return unknownRead(census.value.damaged);
+  return knownRead(new Set(census.value.rooms.map((room) => room.jid)));
 }

@@ -1,7 +1,10 @@
 import { type Ms, type Reason, reason } from '../contract/fact.ts';
 import { SourceError } from '../contract/http.ts';
 import { FrameSocket, type SocketOptions } from './frame-socket.ts';
+import { type Credentials, type Mechanism, mechanismFor } from './sasl.ts';
 import {
+  accountAuth,
+  accountResponse,
   anonymousAuth,
   bindRequest,
   closeFrame,
@@ -12,7 +15,7 @@ import {
   queryRequest,
 } from './stanzas.ts';
 
-export interface XmppOptions extends Omit<SocketOptions, 'url' | 'connectTimeoutMs'> {
+export interface XmppOptions extends Omit<SocketOptions, 'url' | 'connectTimeoutMs' | 'scope'> {
   /** `wss://host/xmpp-websocket`, without a query. */
   url: string;
   /** Names a room to the session modules; part of the address, never of a locator. */
@@ -49,14 +52,32 @@ const limits = new Set(['policy-violation', 'resource-constraint']);
  * One real attempt to get in without an account. The list of mechanisms decides nothing.
  * @throws only when the scan is aborted
  */
-export async function loginAnonymously(options: XmppOptions): Promise<Login> {
+export function loginAnonymously(options: XmppOptions): Promise<Login> {
+  return login(options, null);
+}
+
+/**
+ * One attempt with the auditor's account. A password is shown only over an encrypted connection or to this machine.
+ * @throws only when the scan is aborted
+ */
+export function loginWithAccount(
+  options: XmppOptions,
+  credentials: Credentials & { encrypted: boolean },
+): Promise<Login> {
+  return login(options, credentials);
+}
+
+type Account = Credentials & { encrypted: boolean };
+
+async function login(options: XmppOptions, account: Account | null): Promise<Login> {
   let socket: FrameSocket | null = null;
   try {
     const url = options.query === undefined ? options.url : `${options.url}?${options.query}`;
-    socket = await FrameSocket.connect({ ...options, url, connectTimeoutMs: options.timeoutMs });
-    const login = await negotiate(socket, options);
-    if (login.state !== 'accepted') end(socket);
-    return login;
+    const scope = account === null ? 'anonymous' : 'account';
+    socket = await FrameSocket.connect({ ...options, url, scope, connectTimeoutMs: options.timeoutMs });
+    const outcome = await negotiate(socket, options, account);
+    if (outcome.state !== 'accepted') end(socket);
+    return outcome;
   } catch (error) {
     if (socket !== null) end(socket);
     options.signal.throwIfAborted();
@@ -70,17 +91,17 @@ function end(socket: FrameSocket): void {
   socket.close();
 }
 
-async function negotiate(socket: FrameSocket, options: XmppOptions): Promise<Login> {
+async function negotiate(socket: FrameSocket, options: XmppOptions, account: Account | null): Promise<Login> {
   const first = await openStream(socket, options);
   if ('login' in first) return first.login;
   const mechanisms = first.features.getChild('mechanisms', ns.sasl);
   if (mechanisms === undefined) return invalid('the stream offers no login');
   const offered = mechanisms.getChildren('mechanism').map((mechanism) => mechanism.text().slice(0, 64));
-  socket.send(anonymousAuth());
-  const answer = await nextOf(socket, options.timeoutMs, ['success', 'failure', 'stream:error', 'close']);
-  if (answer.name === 'stream:error' || answer.name === 'close') return streamError(answer);
-  if (answer.attrs['xmlns'] !== ns.sasl) return invalid('not an answer to the login');
-  if (answer.name === 'failure') return refusal(answer, offered);
+  const refused =
+    account === null
+      ? await anonymous(socket, options, offered)
+      : await signIn(socket, options, offered, account);
+  if (refused !== null) return refused;
   const second = await openStream(socket, options);
   if ('login' in second)
     return second.login.state === 'failed' ? second.login : invalid('the stream was not reopened');
@@ -90,6 +111,56 @@ async function negotiate(socket: FrameSocket, options: XmppOptions): Promise<Log
   if (bound.name !== 'iq') return streamError(bound);
   if (bound.attrs['type'] !== 'result') return invalid('the session gets no address');
   return { state: 'accepted', session: new XmppSession(socket, options, capsOf(second.features)) };
+}
+
+/** Null = in. */
+async function anonymous(
+  socket: FrameSocket,
+  options: XmppOptions,
+  offered: string[],
+): Promise<Login | null> {
+  socket.send(anonymousAuth());
+  const answer = await verdict(socket, options);
+  return answer.name === 'success' && answer.attrs['xmlns'] === ns.sasl ? null : refusedBy(answer, offered);
+}
+
+async function signIn(
+  socket: FrameSocket,
+  options: XmppOptions,
+  offered: string[],
+  account: Account,
+): Promise<Login | null> {
+  const mechanism = mechanismFor(offered, account, account.encrypted);
+  if (mechanism === null) return invalid('no way of signing in that does not show the password to others');
+  socket.send(accountAuth(mechanism.name, mechanism.first));
+  for (let step = 0; step < 3; step++) {
+    const answer = await verdict(socket, options);
+    if (answer.attrs['xmlns'] !== ns.sasl || !['challenge', 'success'].includes(answer.name))
+      return refusedBy(answer, offered);
+    const data = Buffer.from(answer.text(), 'base64').toString();
+    if (answer.name === 'success')
+      return mechanism.accepted(data) ? null : invalid('the server does not prove itself');
+    const response = respond(mechanism, data);
+    if (response === null) return invalid('a challenge that cannot be answered');
+    socket.send(accountResponse(response));
+  }
+  return invalid('a login without an end');
+}
+
+/** The last word of the server may come as one more challenge. */
+function respond(mechanism: Mechanism, data: string): string | null {
+  return data.startsWith('v=') ? (mechanism.accepted(data) ? '' : null) : mechanism.respond(data);
+}
+
+function verdict(socket: FrameSocket, options: XmppOptions): Promise<Element> {
+  return nextOf(socket, options.timeoutMs, ['success', 'challenge', 'failure', 'stream:error', 'close']);
+}
+
+function refusedBy(answer: Element, offered: string[]): Login {
+  if (answer.name === 'stream:error' || answer.name === 'close') return streamError(answer);
+  if (answer.attrs['xmlns'] !== ns.sasl || answer.name !== 'failure')
+    return invalid('not an answer to the login');
+  return refusal(answer, offered);
 }
 
 async function openStream(
@@ -147,6 +218,9 @@ function capsOf(features: Element): string | null {
   return caps?.attrs['hash'] === 'sha-1' ? (caps.attrs['ver'] ?? null) : null;
 }
 
+/** After so many questions in a row without an answer the server is left alone. */
+const patience = 3;
+
 /** A session that can only ask. */
 export class XmppSession {
   readonly domain: string;
@@ -155,6 +229,7 @@ export class XmppSession {
   readonly #socket: FrameSocket;
   readonly #options: XmppOptions;
   #asked = 0;
+  #silent = 0;
   #broken: Reason | null = null;
 
   constructor(socket: FrameSocket, options: XmppOptions, caps: string | null) {
@@ -164,7 +239,7 @@ export class XmppSession {
     this.caps = caps;
   }
 
-  /** One question, one answer or its timeout; later questions are not affected by one that is never answered. */
+  /** One question, one answer or its timeout; later questions are not affected by a single one that is never answered. */
   async ask(query: Query): Promise<Answer> {
     if (this.#broken !== null) return { state: 'failed', reason: this.#broken };
     const id = `q${++this.#asked}`;
@@ -174,12 +249,15 @@ export class XmppSession {
       for (;;) {
         const element = await this.#socket.next(deadline);
         if (element.name === 'stream:error' || element.name === 'close') return this.#stop(element);
-        if (element.name === 'iq' && element.attrs['id'] === id) return answerOf(element, query);
+        if (element.name !== 'iq' || element.attrs['id'] !== id) continue;
+        this.#silent = 0;
+        return answerOf(element, query);
       }
     } catch (error) {
       this.#options.signal.throwIfAborted();
       if (!(error instanceof SourceError)) throw error;
-      if (error.reason.detail !== 'no answer in time') this.#broken = error.reason;
+      if (error.reason.detail !== 'no answer in time' || ++this.#silent >= patience)
+        this.#broken = error.reason;
       return { state: 'failed', reason: error.reason };
     }
   }

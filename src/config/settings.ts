@@ -31,11 +31,11 @@ export function isSecretRef(value: unknown): value is SecretRef {
   );
 }
 
-/** Files stand under `file`, `ca`, `cert`, `*_file`, and under `path` beside the `host` that they speak for. */
+/** Files stand under `file`, `ca`, `cert`, `*_file`, `*_config`, and under `path` beside the `host` they speak for. */
 function isFileKey(key: PropertyKey | undefined, parent: Readonly<Record<string, unknown>> | null): boolean {
   if (typeof key !== 'string') return false;
   return (
-    /^(file|ca|cert)$|_file$/.test(key) ||
+    /^(file|ca|cert)$|_(file|config)$/.test(key) ||
     (key === 'path' && parent !== null && Object.hasOwn(parent, 'host'))
   );
 }

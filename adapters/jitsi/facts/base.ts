@@ -14,8 +14,9 @@ import { configurationSource } from '../../contract/room.ts';
 import type { FactName } from '../../contract/vocabulary.ts';
 import type { PlainValue } from '../config-js.ts';
 import { effective } from '../config-keys.ts';
+import type { Info } from '../disco.ts';
 import { type Line, lineOf } from '../releases.ts';
-import type { Seen, Source } from '../seen.ts';
+import { isUnread, type RoomSeen, type Seen, type Source } from '../seen.ts';
 
 export type Facts = Partial<Record<FactName, Fact>>;
 export type Proof = Extract<FactSource, { source: string }>['proves'];
@@ -38,6 +39,17 @@ export const locators: Readonly<Record<Source, string>> = {
   X5: 'XMPP extdisco of the main domain',
   X6: 'XMPP disco#info of the room',
   X7: 'XMPP disco#info lobbyrooms',
+  X8: 'XMPP muc#owner get of the room',
+  N1: 'GET /room-census of Prosody',
+  N2: 'GET /room-size of Prosody',
+  N3: 'GET /room-info of Prosody',
+  K1: 'GET /debug/conferences-full of jicofo',
+  K2: 'GET /stats of jicofo',
+  K3: 'GET /about/version of jicofo',
+  V1: 'GET /about/version of the bridge',
+  E: '.env',
+  PC: 'prosody.cfg.lua',
+  JC: 'jicofo.conf',
 };
 
 export function evidence(
@@ -62,8 +74,8 @@ export function rows(
   return sources.map(([source, proves]) => ({ fact, source, proves }));
 }
 
-/** A source of a later issue: it has its row and, until it is there, names what would have to be given. */
-export function later(fact: FactName, source: string, proves: Proof, key: string): FactSource {
+/** A source that answers only where its key is given. */
+export function keyed(fact: FactName, source: string, proves: Proof, key: string): FactSource {
   return { fact, source, proves, needs: config(key) };
 }
 
@@ -77,6 +89,23 @@ export const notObservable = (detail: string, fill?: string): Reason =>
   reason('not_observable', detail, fill === undefined ? undefined : config(fill));
 
 export const notGiven = (key: string): Fact => hole(notConfigured(key));
+
+/** The room's own description, where the server shows it. */
+export function infoOf(seen: Seen, room: RoomSeen, fill: string): Info | Extract<Bit, { value: null }> {
+  if (room.info === 'hidden')
+    return {
+      value: null,
+      reason: notObservable('the server answers forbidden', fill),
+      evidence: [evidence(seen, 'X6', 'error forbidden')],
+    };
+  if (isUnread(room.info))
+    return {
+      value: null,
+      reason: withFill(room.info.reason, fill),
+      evidence: [evidence(seen, 'X6', 'answer')],
+    };
+  return room.info;
+}
 
 export function withFill(why: Reason, key: string): Reason {
   return why.fill === undefined ? { ...why, fill: config(key) } : why;

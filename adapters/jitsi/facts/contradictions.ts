@@ -13,15 +13,20 @@ import {
   configGiven,
   configSetting,
   evidence,
+  keyed,
   knownBit,
   noBit,
   not,
   rows,
 } from './base.ts';
+import { fieldBit } from './witness.ts';
 
-export const contradictionRows: FactSource[] = rows('contradictions', ['C', 'value']);
+export const contradictionRows: FactSource[] = [
+  ...rows('contradictions', ['C', 'value']),
+  keyed('contradictions', 'K2', 'value', 'jicofo'),
+];
 
-/** Complete once every pair was compared; a recorder at work would be one more, but only jicofo shows it. */
+/** Complete once every pair was compared; a recorder at work is looked at only with a purpose, and only jicofo shows it. */
 export function contradictions(seen: Seen, settings: JitsiSettings): Fact {
   const at = evidence(seen, 'C', 'contradictions', { provenance: 'derived' });
   if (seen.config.state === 'unknown') return hole(seen.config.reason, at);
@@ -31,6 +36,9 @@ export function contradictions(seen: Seen, settings: JitsiSettings): Fact {
     ['dead_key_trusted', deadKeyPair(seen)],
     ['declared_on_premises_endpoint_hosted', hostingPair(seen, settings)],
     ['guests_off_anonymous_login_succeeds', guestPair(seen)],
+    ...(seen.live && settings.jicofo !== undefined
+      ? [['recording_off_jibri_active', recorderPair(seen)] satisfies [string, Bit]]
+      : []),
   ];
   const found = pairs.filter(([, bit]) => bit.value === true);
   const open = pairs.map(([, bit]) => bit).find((bit) => bit.value === null);
@@ -46,6 +54,14 @@ function recordingPair(seen: Seen): Bit {
     not(configBit(seen, 'recordingService.enabled', 'overridable', false)),
     not(configBit(seen, 'transcription.enabled', 'overridable', false)),
     hiddenDomain(seen),
+  );
+}
+
+function recorderPair(seen: Seen): Bit {
+  return allOf(
+    not(configBit(seen, 'recordingService.enabled', 'overridable', false)),
+    not(configBit(seen, 'liveStreaming.enabled', 'overridable', false)),
+    fieldBit(seen, 'K2', 'jibri', seen.recorders, (count) => count > 0),
   );
 }
 

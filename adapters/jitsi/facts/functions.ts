@@ -11,8 +11,8 @@ import {
   configSetting,
   derived,
   type Facts,
+  keyed,
   knownBit,
-  later,
   never,
   noBit,
   not,
@@ -21,11 +21,13 @@ import {
   productRows,
   rows,
 } from './base.ts';
+import { bitOf, roomStorage } from './files.ts';
+import { chatHole } from './room-inside.ts';
 
 export const functionRows: FactSource[] = [
-  later('chat_persistent', 'PC', 'both', 'prosody_config'),
+  keyed('chat_persistent', 'PC', 'both', 'prosody_config'),
   ...rows('chat_persistent', ['C', 'false']),
-  later('chat_retention', 'PC', 'value', 'prosody_config'),
+  keyed('chat_retention', 'PC', 'value', 'prosody_config'),
   ...rows('chat_retention', ['C', 'value']),
   ...rows('shared_notes_persisted', ['C', 'false']),
   ...rows('whiteboard_persisted', ['C', 'both']),
@@ -44,7 +46,7 @@ export function functionFacts(seen: Seen): Facts {
   const chat = chatKept(seen);
   return {
     chat_persistent: bitFact(chat),
-    chat_retention: chat.value === false ? known({ seconds: 0 }, derived(chat.evidence)) : bitFact(chat),
+    chat_retention: chat.value === false ? known({ seconds: 0 }, derived(chat.evidence)) : chatHole(chat),
     shared_notes_persisted: notes(seen),
     whiteboard_persisted: bitFact(whiteboard(seen)),
     remote_control_supported: productFact(seen, true, true),
@@ -64,9 +66,12 @@ export function functionFacts(seen: Seen): Facts {
 }
 
 function chatKept(seen: Seen): Bit {
+  const storage = bitOf(roomStorage(seen));
+  if (storage.value !== null) return storage;
   const off = configGiven(seen, 'disableChat');
   if (off.value === true)
     return knownBit(false, ...off.evidence.map((item) => ({ ...item, force: 'overridable' as const })));
+  if (storage.reason.code !== 'not_configured') return storage;
   if (off.value === null) return off;
   return noBit(notConfigured('prosody_config', 'where the room service keeps messages'), ...off.evidence);
 }

@@ -9,6 +9,7 @@ import { liveFacts, liveRows } from './live.ts';
 import { platformFacts, platformRows } from './platform.ts';
 import { recordingFacts, recordingRows } from './recording.ts';
 import { roomFacts, roomRows } from './room.ts';
+import { secretFacts, secretRows } from './secrets.ts';
 import { trackingFacts, trackingRows } from './tracking.ts';
 
 export type { Facts };
@@ -19,6 +20,7 @@ export const factRows: readonly FactSource[] = [
   ...recordingRows,
   ...contradictionRows,
   ...accessRows,
+  ...secretRows,
   ...functionRows,
   ...platformRows,
   ...roomRows,
@@ -31,6 +33,7 @@ export function deploymentFacts(seen: Seen, settings: JitsiSettings): Facts {
     ...recordingFacts(seen),
     contradictions: contradictions(seen, settings),
     ...accessFacts(seen),
+    ...secretFacts(seen, settings),
     ...functionFacts(seen),
     ...platformFacts(seen, settings),
   };

@@ -1,8 +1,8 @@
 import type { FactSource } from '../../contract/adapter.ts';
 import { thirdCountryList } from '../../contract/countries.ts';
-import { type Evidence, type Fact, hole, known, notConfigured, type Reason } from '../../contract/fact.ts';
-import { isOwnHost } from '../../contract/hosts.ts';
-import { isSupported, latestRelease, listAge, releaseList, releaseNamed } from '../releases.ts';
+import { hole, known, notConfigured, type Reason } from '../../contract/fact.ts';
+import { hostOf, isOwnHost } from '../../contract/hosts.ts';
+import { defaultBridgeStun } from '../environment.ts';
 import type { JitsiSettings } from '../schema.ts';
 import type { Seen } from '../seen.ts';
 import {
@@ -10,105 +10,27 @@ import {
   type Bit,
   configBit,
   configGiven,
-  configSetting,
   evidence,
   type Facts,
-  later,
-  line,
+  keyed,
   not,
   rows,
   versionHole,
 } from './base.ts';
+import { envBit, envGiven, envText, releaseKnown } from './files.ts';
 import { hostsAt } from './tracking.ts';
+import { versionFacts, versionRows } from './versions.ts';
 
 export const platformRows: FactSource[] = [
-  later('platform_version', 'K3', 'value', 'jicofo'),
-  later('platform_version', 'V1', 'value', 'jvb'),
-  ...rows('platform_version', ['W', 'value'], ['C', 'value']),
-  later('platform_version', 'E', 'value', 'env_file'),
-  ...rows('platform_branch_supported', ['W', 'both'], ['C', 'both']),
-  ...rows('component_versions', ['W', 'value'], ['X4', 'value'], ['C', 'value']),
-  ...rows('latest_patch_version', ['L', 'value']),
-  ...rows('version_list_age', ['L', 'value']),
+  ...versionRows,
   ...rows('external_endpoints', ['C', 'value']),
-  later('external_endpoints', 'E', 'value', 'env_file'),
+  keyed('external_endpoints', 'E', 'value', 'env_file'),
   ...rows('external_endpoints_third_country', ['C', 'value']),
-  later('external_endpoints_third_country', 'E', 'value', 'env_file'),
+  keyed('external_endpoints_third_country', 'E', 'value', 'env_file'),
 ];
 
 export function platformFacts(seen: Seen, settings: JitsiSettings): Facts {
-  const endpoints = endpointsOf(seen, settings);
-  const list = evidence(seen, 'L', releaseList.dated);
-  return {
-    ...versionFacts(seen),
-    component_versions: components(seen),
-    latest_patch_version: known(latestRelease, list),
-    version_list_age: known(listAge(seen.at), list),
-    ...endpoints,
-  };
-}
-
-/** The release, from the page's number or what config.js says of it. */
-function versionFacts(seen: Seen): Facts {
-  const at = evidence(seen, 'W', 'script ?v=');
-  if (seen.page.state === 'unknown') {
-    const missing = hole(seen.page.reason, at);
-    return { platform_version: missing, platform_branch_supported: missing };
-  }
-  const place = line(seen);
-  if (place !== null && place !== 'hidden') {
-    if (place.state === 'known') {
-      const version =
-        place.release === null
-          ? hole(versionHole(`web ${place.web} is no release of the list`), at)
-          : known(place.release, at);
-      return {
-        platform_version: version,
-        platform_branch_supported: known(place.supported, { ...at, provenance: 'derived' }),
-      };
-    }
-    if (place.state === 'older') {
-      const version = hole(versionHole(`web ${place.web} is older than the list`), at);
-      return {
-        platform_version: version,
-        platform_branch_supported: known(false, { ...at, provenance: 'derived' }),
-      };
-    }
-    const newer = hole(versionHole(`web ${place.web} is newer than the list`), at);
-    return { platform_version: newer, platform_branch_supported: newer };
-  }
-  return declaredVersion(seen, at);
-}
-
-function declaredVersion(seen: Seen, at: Evidence): Facts {
-  const setting = configSetting(seen, 'deploymentInfo.releaseNumber', 'enforced');
-  const named = setting.state === 'known' ? releaseNamed(String(setting.value)) : null;
-  if (named !== null)
-    return {
-      platform_version: known(named, setting.evidence),
-      platform_branch_supported: known(isSupported(named), { ...setting.evidence, provenance: 'derived' }),
-    };
-  const missing = hole(versionHole('the page shows no number that can be mapped'), at);
-  return { platform_version: missing, platform_branch_supported: missing };
-}
-
-function components(seen: Seen): Fact {
-  const items: string[] = [];
-  const from: Evidence[] = [];
-  const missing: Reason[] = [];
-  if (seen.page.state === 'unknown') missing.push(seen.page.reason);
-  else if (seen.page.value.state === 'hidden') missing.push(versionHole('the page shows no number'));
-  else {
-    items.push(`web=${seen.page.value.state === 'number' ? seen.page.value.web : seen.page.value.text}`);
-    from.push(evidence(seen, 'W', 'script ?v='));
-  }
-  if (seen.software.state === 'known') {
-    items.push(seen.software.value);
-    from.push(evidence(seen, 'X4', 'name, version'));
-  } else missing.push(seen.software.reason);
-  const why = missing[0] ?? notConfigured('jicofo');
-  if (items.length === 0) return hole(why, evidence(seen, 'W', 'script ?v='));
-  return known({ items: items.sort(), complete: false, missing: why }, from);
+  return { ...versionFacts(seen), ...endpointsOf(seen, settings) };
 }
 
 /** Keys that hold addresses which clients or the server talk to. Links that somebody has to follow are none. */
@@ -161,20 +83,57 @@ function endpointsOf(seen: Seen, settings: JitsiSettings): Facts {
   }
   if (seen.services.state === 'known') for (const host of seen.services.value) found.hosts.add(host);
   else found.missing ??= seen.services.reason;
+  takeServer(seen, found);
   const own = { url: settings.url, own_hosts: settings.own_hosts };
   const items = [...found.hosts].filter((host) => !isOwnHost(host, own)).sort();
-  const missing =
-    found.missing ?? notConfigured('env_file', 'what the bridge contacts stands in the environment file');
+  const { missing } = found;
+  const byCountry = thirdCountryList(items, missing === null, settings.endpoints ?? {}, missing ?? undefined);
   return {
-    external_endpoints: known({ items, complete: false, missing }, at),
-    external_endpoints_third_country: known(
-      thirdCountryList(items, false, settings.endpoints ?? {}, missing),
-      {
-        ...at,
-        provenance: 'derived',
-      },
+    external_endpoints: known(
+      missing === null ? { items, complete: true } : { items, complete: false, missing },
+      at,
     ),
+    external_endpoints_third_country: known(byCountry, {
+      ...at,
+      provenance: 'derived',
+    }),
   };
+}
+
+/** What the server itself contacts stands in the environment file only. */
+function takeServer(seen: Seen, found: Endpoints): void {
+  const bridge = envText(seen, 'JVB_STUN_SERVERS');
+  if (bridge.state === 'not_given') {
+    found.missing ??= notConfigured('env_file', 'what the bridge contacts stands in the environment file');
+    return;
+  }
+  if (bridge.state === 'hole') found.missing ??= bridge.reason;
+  else if (bridge.state === 'known') addHosts(found, bridge.value);
+  else if (releaseKnown(seen)) addHosts(found, defaultBridgeStun);
+  else found.missing ??= versionHole('JVB_STUN_SERVERS is unset and the release is not known');
+  for (const key of ['JIGASI_SIP_SERVER', 'JWT_ASAP_KEYSERVER']) {
+    const text = envText(seen, key);
+    if (text.state === 'known') addHosts(found, text.value);
+    if (text.state === 'hole') found.missing ??= text.reason;
+  }
+  const hosted: [string, Bit][] = [
+    ['conference-mapper.jitsi.net', envBit(seen, 'ENABLE_JAAS_COMPONENTS')],
+    ['8x8.vc', envGiven(seen, 'JAAS_APP_ID')],
+  ];
+  for (const [host, bit] of hosted) {
+    if (bit.value === true) found.hosts.add(host);
+    if (bit.value === null) found.missing ??= bit.reason;
+  }
+}
+
+function addHosts(found: Endpoints, list: string): void {
+  for (const text of list.split(',').map((part) => part.trim())) {
+    if (text === '') continue;
+    const host = hostOf(text);
+    if (host === undefined)
+      found.missing ??= { code: 'undecidable', detail: 'an address in the environment file' };
+    else found.hosts.add(host);
+  }
 }
 
 /** `p2p.stunServers` is a list of objects with `urls`; partly known lists stay open. */

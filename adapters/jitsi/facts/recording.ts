@@ -1,5 +1,5 @@
 import type { FactSource } from '../../contract/adapter.ts';
-import { type Fact, hole } from '../../contract/fact.ts';
+import { type Fact, hole, reason } from '../../contract/fact.ts';
 import type { Seen } from '../seen.ts';
 import {
   anyOf,
@@ -10,8 +10,8 @@ import {
   derived,
   evidence,
   type Facts,
+  keyed,
   knownBit,
-  later,
   never,
   noBit,
   not,
@@ -20,16 +20,20 @@ import {
   productRows,
   rows,
 } from './base.ts';
+import { envBit } from './files.ts';
+import { layered, type Witness } from './witness.ts';
 
 export const recordingRows: FactSource[] = [
   ...productRows('recording_supported', false),
-  later('recording_feature_enabled', 'E', 'both', 'env_file'),
+  keyed('recording_feature_enabled', 'E', 'both', 'env_file'),
   ...rows('recording_feature_enabled', ['C', 'true'], ['X3', 'false']),
   ...rows('recording_auto_start', ['X3', 'false']),
+  keyed('recording_auto_start', 'E', 'false', 'env_file'),
+  keyed('default_room_recording_allowed', 'E', 'both', 'env_file'),
   ...rows('default_room_recording_allowed', ['C', 'true'], ['X3', 'false']),
   ...rows('recording_consent_required', ['C', 'both']),
   never('recording_retention', 'Jitsi has no deletion rule; a script of the operator may do anything'),
-  later('transcript_persisted', 'E', 'true', 'env_file'),
+  keyed('transcript_persisted', 'E', 'both', 'env_file'),
   ...rows('transcript_persisted', ['X3', 'false']),
 ];
 
@@ -57,16 +61,52 @@ export function recordingEnabled(seen: Seen): Bit {
     configGiven(seen, 'dropbox.appKey'),
     not(configBit(seen, 'localRecording.disable', 'overridable', false)),
   );
-  if (ways.value !== false) return ways;
-  const backend = recorderDomain(seen);
-  if (backend.value !== false)
-    return backend.value === null
-      ? backend
-      : noBit(
-          notObservable('switched off in the page, but the server has a domain for recorders', 'env_file'),
-          ...backend.evidence,
-        );
-  return knownBit(false, ...derived(backend.evidence, 'overridable'), ...ways.evidence);
+  const server = backend(seen, 'ENABLE_RECORDING', 'ENABLE_LIVESTREAMING');
+  const layers: Witness[] = [
+    { layer: 'server', bit: server },
+    { layer: 'site', bit: ways },
+  ];
+  const on = layers.find(({ bit }) => bit.value === true);
+  if (on !== undefined)
+    return layered(
+      on,
+      layers.filter(({ bit }) => bit.value !== null),
+    );
+  if (ways.value === null) return ways;
+  if (server.value === null) return server;
+  const off: Witness = {
+    layer: 'server',
+    bit: knownBit(false, ...derived(server.evidence, 'overridable'), ...ways.evidence),
+  };
+  return layered(off, [off, ...layers.slice(1)]);
+}
+
+/**
+ * Whether the server has what records or transcribes: by the environment file, else by its domains. A domain is there
+ * for recording and for transcription alike, so it only contradicts a file that has both off.
+ */
+function backend(seen: Seen, ...keys: readonly string[]): Bit {
+  const file = anyOf(...keys.map((key) => envBit(seen, key)));
+  const domain = recorderDomain(seen);
+  if (file.value === true) return file;
+  if (file.value !== null) {
+    const other = anyOf(envBit(seen, 'ENABLE_RECORDING'), envBit(seen, 'ENABLE_TRANSCRIPTIONS'));
+    const [at] = domain.evidence;
+    const named = domain.value === true && (at?.source === 'C' || hiddenListed(seen));
+    if (other.value !== false || !named) return file;
+    const detail = 'recording and transcription are off in the file, but the server has their domain';
+    return noBit(reason('conflicting', detail), ...file.evidence, ...domain.evidence);
+  }
+  if (file.reason.code !== 'not_configured') return file;
+  if (domain.value !== true) return domain;
+  return noBit(
+    notObservable('switched off in the page, but the server has a domain for recorders', 'env_file'),
+    ...domain.evidence,
+  );
+}
+
+function hiddenListed(seen: Seen): boolean {
+  return seen.items.state === 'known' && seen.items.value.some((jid) => jid.startsWith('hidden.'));
 }
 
 /** Present proves nothing by itself: transcription uses the same domain, and some packages always have it. */
@@ -89,19 +129,20 @@ function autoStart(seen: Seen, enabled: Bit): Fact {
 }
 
 function transcripts(seen: Seen): Bit {
+  const server = backend(seen, 'ENABLE_TRANSCRIPTIONS');
+  const [at] = server.evidence;
+  if (server.value === true) return server;
   const on = configBit(seen, 'transcription.enabled', 'overridable', false);
   if (on.value === null) return on;
-  if (on.value)
+  if (on.value) {
+    const both = [...server.evidence, ...on.evidence];
+    if (server.value === false && at?.source === 'E')
+      return noBit(reason('conflicting', 'on in the page, off in the environment file'), ...both);
     return noBit(
       notObservable('whether transcripts are kept stands in the environment file', 'env_file'),
       ...on.evidence,
     );
-  const backend = recorderDomain(seen);
-  if (backend.value === null) return backend;
-  if (backend.value)
-    return noBit(
-      notObservable('the server has a domain that transcription uses', 'env_file'),
-      ...backend.evidence,
-    );
-  return knownBit(false, ...derived(backend.evidence, 'overridable'), ...on.evidence);
+  }
+  if (server.value === null) return server;
+  return knownBit(false, ...derived(server.evidence, 'overridable'), ...on.evidence);
 }

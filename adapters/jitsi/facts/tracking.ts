@@ -11,19 +11,21 @@ import {
   configBit,
   configGiven,
   configSetting,
+  derived,
   evidence,
   type Facts,
+  keyed,
   knownBit,
-  later,
   noBit,
   nobodyGetsIn,
   not,
-  notGiven,
   notObservable,
   productFact,
   productRows,
   rows,
 } from './base.ts';
+import { bitOf, roomStorage } from './files.ts';
+import { fieldBit, noneKnows } from './witness.ts';
 
 export const trackingRows: FactSource[] = [
   ...productRows('presence_status_supported', true),
@@ -35,8 +37,8 @@ export const trackingRows: FactSource[] = [
   ...productRows('activity_statistics_supported', false),
   ...productRows('activity_statistics_switchable', false),
   ...rows('activity_statistics_enabled', ['X2', 'false'], ['C', 'both']),
-  later('activity_statistics_retention', 'X8', 'value', 'account'),
-  later('activity_statistics_retention', 'PC', 'value', 'prosody_config'),
+  keyed('activity_statistics_retention', 'X8', 'value', 'account'),
+  keyed('activity_statistics_retention', 'PC', 'value', 'prosody_config'),
   ...rows('third_party_analytics_enabled', ['C', 'both']),
   ...rows('third_party_analytics_hosts', ['C', 'value']),
 ];
@@ -53,10 +55,35 @@ export function trackingFacts(seen: Seen, settings: JitsiSettings): Facts {
     activity_statistics_supported: productFact(seen, true, false),
     activity_statistics_switchable: productFact(seen, true, false),
     activity_statistics_enabled: bitFact(activity(seen)),
-    activity_statistics_retention: notGiven('account'),
+    activity_statistics_retention: statisticsKept(seen, analytics.reports),
     third_party_analytics_enabled: bitFact(analytics.reports),
     third_party_analytics_hosts: analytics.hosts,
   };
+}
+
+/** Counted in the room and gone with it, unless they are sent on or rooms are stored. */
+function statisticsKept(seen: Seen, reports: Bit): Fact {
+  if (reports.value === true) return hole(notObservable('who gets the reports decides'), reports.evidence);
+  const forms = seen.rooms.rooms.map(({ form }) =>
+    fieldBit(seen, 'X8', 'muc#roomconfig_persistentroom', form, ({ persistent }) => persistent),
+  );
+  const open = forms.find((bit) => bit.value === null);
+  const rooms = anyOf(...forms);
+  const byRooms =
+    forms.length > 0
+      ? (open ?? rooms)
+      : noBit(
+          seen.account.state === 'unknown'
+            ? seen.account.reason
+            : { code: 'not_running', detail: 'no room ran' },
+        );
+  const storage = bitOf(roomStorage(seen));
+  const stored = [byRooms, storage].find((bit) => bit.value === true);
+  if (stored !== undefined) return hole(notObservable('how long stored rooms keep them'), stored.evidence);
+  const gone = [byRooms, storage].find((bit) => bit.value === false);
+  if (gone === undefined) return bitFact(noneKnows([byRooms, storage]));
+  if (reports.value === null) return bitFact(reports);
+  return known({ seconds: 0 }, derived(gone.evidence.slice(0, 1)));
 }
 
 function attentionSupported(seen: Seen): Fact {

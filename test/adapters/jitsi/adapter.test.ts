@@ -147,7 +147,7 @@ describe('rooms', () => {
     const seen = await scan({ adapter, settings: simulator.settings() });
     expect(performance.now() - started).toBeLessThan(2_000);
     expect(seen.subjects.size).toBe(31);
-    for (const frame of simulator.frames) expect(isAllowed(parseFrame(frame))).toBe(true);
+    for (const frame of simulator.frames) expect(isAllowed(parseFrame(frame), 'anonymous')).toBe(true);
   });
 });
 

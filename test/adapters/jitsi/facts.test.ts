@@ -1,75 +1,22 @@
-// A table of cases, one per form or fault, so longer than the usual file.
+// One row per fact and side, so longer than the usual file.
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '../../../adapters/contract/fact.ts';
 import type { FactName } from '../../../adapters/contract/vocabulary.ts';
-import { readConfig } from '../../../adapters/jitsi/config-js.ts';
-import type { Info } from '../../../adapters/jitsi/disco.ts';
 import { deploymentFacts, liveFacts, roomFacts } from '../../../adapters/jitsi/facts/index.ts';
-import { roomAddress } from '../../../adapters/jitsi/room-name.ts';
-import type { JitsiSettings } from '../../../adapters/jitsi/schema.ts';
+import { knownRead, type RoomSeen, type Seen } from '../../../adapters/jitsi/seen.ts';
 import {
-  type Attempt,
-  knownRead,
-  type RoomSeen,
-  type Seen,
-  unknownRead,
-} from '../../../adapters/jitsi/seen.ts';
-import { outcomeOf } from '../../../adapters/jitsi/signalling.ts';
-
-const at = Date.UTC(2026, 10, 21, 12);
-const settings: JitsiSettings = { id: 'meet', vendor: 'jitsi', url: 'https://meet.example.de' };
-const down = unknownRead({ code: 'unreachable', detail: 'test' } as const);
-
-const components = ['lobbyrooms', 'speakerstats', 'polls'];
-
-function domain(types: readonly string[] = components, verified = true): Seen['domain'] {
-  const identities = new Map(types.map((type) => [`component/${type}`, `${type}.meet.test`]));
-  return knownRead({ info: { identities, features: new Set(), form: new Map() }, verified });
-}
-
-function logins(...attempts: Attempt[]): Seen['logins'] {
-  return { attempts, outcome: outcomeOf(attempts) };
-}
-
-const accepted: Attempt = { role: 'main', domain: 'meet.test', state: 'accepted' };
-const refused: Attempt = {
-  role: 'main',
-  domain: 'meet.test',
-  state: 'refused',
-  condition: 'not-allowed',
-  mechanisms: ['ANONYMOUS'],
-};
-const noGuests: Attempt = { role: 'guessed', domain: 'guest.meet.test', state: 'unknown_host' };
-
-/** `keys`: an object, or the text of a file. */
-function seen(keys: object | string = {}, other: Partial<Seen> = {}): Seen {
-  const text = typeof keys === 'string' ? keys : `var config = ${JSON.stringify(keys)};`;
-  const config = readConfig(text, 'config');
-  return {
-    at,
-    config: 'failure' in config ? unknownRead(config.failure) : knownRead(config),
-    configLocator: 'GET /config.js',
-    interface: down,
-    page: knownRead({ state: 'number', web: 9268 }),
-    census: knownRead(null),
-    logins: logins(accepted),
-    domain: domain(),
-    items: knownRead(['lobby.meet.test', 'speakerstats.meet.test', 'muc.meet.test']),
-    software: knownRead('Prosody=13.0.1'),
-    services: knownRead([]),
-    listed: knownRead([]),
-    rooms: { rooms: [], absent: 0, auxiliary: 0, failed: 0, reason: null },
-    ...other,
-  };
-}
-
-/** The value, or the reason's code with what would fill it. */
-function shown(fact: Fact | undefined): unknown {
-  if (fact === undefined) return 'MISSING';
-  if ('value' in fact) return fact.value;
-  const { code, fill } = fact.unavailable;
-  return fill === undefined ? `?${code}` : `?${code} ${fill.name}`;
-}
+  accepted,
+  at,
+  described,
+  domain,
+  down,
+  logins,
+  noGuests,
+  refused,
+  room,
+  seen,
+  settings,
+  shown,
+} from './seen.ts';
 
 const off = {
   recordingService: { enabled: false },
@@ -476,21 +423,11 @@ describe('facts of the deployment', () => {
   });
 });
 
-const described = (features: string[], form: Record<string, string> = {}): Info => ({
-  identities: new Map(),
-  features: new Set(['muc_temporary', 'muc_hidden', ...features]),
-  form: new Map(Object.entries(form)),
-});
-
 const lobbyForm = {
   'muc#roominfo_lobbyroom': 'r@lobby.meet.test',
   'muc#roominfo_occupants': '4',
   'muc#roominfo_created_timestamp': String(at - 60_000),
 };
-
-function room(other: Partial<RoomSeen> = {}, name = 'abteilung-7f3k9q2w-zx'): RoomSeen {
-  return { address: roomAddress(name), info: 'hidden', lobbyProbe: { state: 'silent' }, ...other };
-}
 
 type RoomRow = [why: string, fact: FactName, room: RoomSeen, expected: unknown, state?: Seen];
 
@@ -504,12 +441,17 @@ describe('facts of a room', () => {
     ['forbidden', 'room_password_required', room(), '?not_observable room_info'],
     ['legacy', 'room_password_required', room({ info: both }), true],
     ['legacy', 'room_password_required', room({ info: open }), false],
-    ['neither feature', 'room_password_required', room({ info: described(['muc_open']) }), '?invalid_answer'],
+    [
+      'neither feature',
+      'room_password_required',
+      room({ info: described(['muc_open']) }),
+      '?invalid_answer room_info',
+    ],
     [
       'both features',
       'room_password_required',
       room({ info: described(['muc_unsecured', 'muc_passwordprotected']) }),
-      '?invalid_answer',
+      '?invalid_answer room_info',
     ],
     ['probe', 'room_waiting_room_enabled', room({ lobbyProbe: { state: 'on' } }), true],
     ['silence is not off', 'room_waiting_room_enabled', room(), '?not_observable room_info'],
@@ -532,7 +474,7 @@ describe('facts of a room', () => {
       'members only without a lobby room',
       'room_waiting_room_enabled',
       room({ info: described(['muc_unsecured', 'muc_membersonly']) }),
-      '?invalid_answer',
+      '?invalid_answer room_info',
     ],
     ['lobby is the mechanism', 'room_members_only', room(), false],
     [
@@ -624,7 +566,7 @@ describe('facts of a room', () => {
     ['only the probe', 'meeting_locked', room({ lobbyProbe: { state: 'on' } }), '?not_observable room_info'],
     ['the focus is taken off', 'participants_total', room({ info: lobby }), 3],
     ['forbidden', 'participants_total', room(), '?not_observable prosody_http'],
-    ['no number', 'participants_total', room({ info: open }), '?invalid_answer'],
+    ['no number', 'participants_total', room({ info: open }), '?invalid_answer prosody_http'],
     ['a minute', 'meeting_running_time', room({ info: lobby }), 60],
   ])('live, %s: %s', (_, fact, subject, expected, state = seen()) => {
     expect(shown(liveFacts(state, subject)[fact])).toEqual(expected);

@@ -32,6 +32,9 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** On `auth.open.test`; the first is among the admins of the room service. */
+export const testAccounts = { auditor: 'invented-auditor', anna: 'invented-anna' } as const;
+
 /** Hosts as in Jitsi's own configuration; `rooms.lua` makes rooms without anybody having to join. */
 function configText(folder: string, port: number): string {
   return `
@@ -40,7 +43,8 @@ pidfile = "${folder}/prosody.pid"
 data_path = "${folder}/data"
 plugin_paths = { "${folder}/plugins" }
 log = { { levels = { min = "warn" }, to = "file", filename = "${folder}/prosody.log" } }
-storage = "memory"
+storage = { accounts = "internal"; "memory" }
+default_storage = "memory"
 interfaces = { "127.0.0.1" }
 c2s_ports = {}
 s2s_ports = {}
@@ -51,6 +55,7 @@ consider_websocket_secure = true
 c2s_require_encryption = false
 modules_enabled = { "disco", "ping", "version", "websocket", "saslauth", "http", "turn_external" }
 modules_disabled = { "s2s" }
+component_admins_as_room_owners = true
 turn_external_host = "turn.example.test"
 turn_external_secret = "invented-turn-secret"
 -- A loopback server answers whatever name is asked for.
@@ -60,6 +65,8 @@ VirtualHost "open.test"
   authentication = "anonymous"
 VirtualHost "closed.test"
   authentication = "internal_hashed"
+VirtualHost "auth.open.test"
+  authentication = "internal_plain"
 VirtualHost "guest.closed.test"
   authentication = "anonymous"
 VirtualHost "token.test"
@@ -70,6 +77,7 @@ VirtualHost "silent.test"
 Component "muc.open.test" "muc"
   modules_enabled = { "test_rooms" }
   restrict_room_creation = true
+  admins = { "auditor@auth.open.test" }
 `;
 }
 
@@ -84,6 +92,7 @@ end
 make("open-room");
 make("password-room", function (room) room:set_password("invented"); end);
 make("members-room", function (room) room:set_members_only(true); end);
+make("listed-room", function (room) room:set_public(true); end);
 make("hidden-room", function (room) room:set_public(false); end);
 `;
 
@@ -111,6 +120,10 @@ export async function startProsody(binary: string): Promise<Prosody> {
   writeFileSync(join(folder, 'plugins', 'mod_test_rooms.lua'), testRooms);
   writeFileSync(join(folder, 'plugins', 'mod_silence.lua'), silence);
   writeFileSync(join(folder, 'plugins', 'mod_auth_refusing.lua'), refusing);
+  const accounts = join(folder, 'data', 'auth%2eopen%2etest', 'accounts');
+  mkdirSync(accounts, { recursive: true });
+  for (const [user, password] of Object.entries(testAccounts))
+    writeFileSync(join(accounts, `${user}.dat`), `return { ["password"] = "${password}" };\n`);
   const file = join(folder, 'prosody.cfg.lua');
   writeFileSync(file, configText(folder, port));
   const child = spawn(binary, ['-F', '--config', file], {

@@ -7,11 +7,18 @@ import {
   readSoftware,
 } from '../../../adapters/jitsi/disco.ts';
 import { createJitsi } from '../../../adapters/jitsi/index.ts';
+import { readForm } from '../../../adapters/jitsi/owner.ts';
+import { roomAddress } from '../../../adapters/jitsi/room-name.ts';
 import { existence } from '../../../adapters/jitsi/rooms.ts';
 import { startJitsi } from '../../../adapters/jitsi/simulator.ts';
-import { type Login, loginAnonymously, type XmppSession } from '../../../adapters/jitsi/xmpp.ts';
+import {
+  type Login,
+  loginAnonymously,
+  loginWithAccount,
+  type XmppSession,
+} from '../../../adapters/jitsi/xmpp.ts';
 import { scan } from '../../contract/scan.ts';
-import { type Prosody, prosodyBinary, startProsody } from './prosody-server.ts';
+import { type Prosody, prosodyBinary, startProsody, testAccounts } from './prosody-server.ts';
 
 const binary = prosodyBinary();
 const title = binary === null ? 'Prosody (SKIPPED: no prosody on this machine)' : 'Prosody';
@@ -66,7 +73,7 @@ describe.skipIf(binary === null)(title, () => {
 
   it('lists its components and its version', async () => {
     const items = readItems(await session.ask({ kind: 'items', to: 'open.test' }));
-    expect(items).toEqual({ state: 'known', value: ['muc.open.test'] });
+    expect(items.state === 'known' && items.value.toSorted()).toEqual(['auth.open.test', 'muc.open.test']);
     const software = readSoftware(await session.ask({ kind: 'version', to: 'open.test' }));
     expect(software.state === 'known' && software.value).toMatch(/^Prosody=\d+\.\d+/);
   });
@@ -114,6 +121,81 @@ describe.skipIf(binary === null)(title, () => {
     const url = `${prosody.httpOrigin.replace('http', 'ws')}/nothing-here`;
     const answer = await loginAnonymously({ url, domain: 'open.test', signal, timeoutMs: 3_000 });
     expect(answer).toMatchObject({ state: 'failed', reason: { code: 'unreachable' } });
+  });
+
+  describe('an account', () => {
+    const sign = (user: string, password: string): Promise<Login> =>
+      loginWithAccount(
+        { url: prosody.url, domain: 'auth.open.test', signal, timeoutMs: 3_000 },
+        { user, password, encrypted: false },
+      );
+    const formOf = async (user: keyof typeof testAccounts, room: string) => {
+      const login = await sign(user, testAccounts[user]);
+      if (login.state !== 'accepted') throw new Error(JSON.stringify(login));
+      const answer = await login.session.ask({ kind: 'owner', to: `${room}@muc.open.test` });
+      login.session.close();
+      return readForm(answer, roomAddress(room));
+    };
+
+    it('signs in without showing its password, and a wrong one is refused', async () => {
+      const login = await sign('auditor', testAccounts.auditor);
+      expect(login.state).toBe('accepted');
+      if (login.state === 'accepted') login.session.close();
+      expect(await sign('auditor', 'wrong')).toMatchObject({ state: 'refused', condition: 'not-authorized' });
+      expect(await sign('nobody', 'wrong')).toMatchObject({ state: 'refused', condition: 'not-authorized' });
+    });
+
+    it.each([
+      ['open-room', { password: 'none', membersOnly: false }],
+      ['listed-room', { listed: true }],
+      ['password-room', { password: { length: 8, alphabet: 26 }, membersOnly: false }],
+      ['members-room', { password: 'none', membersOnly: true }],
+      ['hidden-room', { listed: false, persistent: true }],
+    ])('among the admins it reads the settings of %s', async (room, expected) => {
+      expect(await formOf('auditor', room)).toMatchObject({ state: 'known', value: expected });
+    });
+
+    it('a room that does not exist is not made by asking', async () => {
+      for (let again = 0; again < 2; again++)
+        expect(await formOf('auditor', 'no-room')).toEqual({ state: 'absent' });
+      expect(await existence(session, 'no-room@muc.open.test')).toEqual({ state: 'absent' });
+    });
+
+    it('an ordinary one is told forbidden', async () => {
+      expect(await formOf('anna', 'password-room')).toMatchObject({
+        state: 'unknown',
+        reason: { code: 'not_permitted', fill: { kind: 'permission' } },
+      });
+    });
+
+    it('the whole adapter reads lengths through it, never the text', async () => {
+      const page = await startJitsi({
+        kind: 'current',
+        domain: 'open.test',
+        web: 9268,
+        rooms: [],
+        configText: `var config = { hosts: { domain: 'open.test', muc: 'muc.open.test' }, websocket: '${prosody.url}' };`,
+      });
+      try {
+        const settings = {
+          url: page.origin,
+          rooms: ['password-room', 'no-room'],
+          account: { jid: 'auditor@auth.open.test', password: { env: 'AUDITOR' } },
+        };
+        const seen = await scan({
+          adapter: createJitsi({ queryTimeoutMs: 3_000 }),
+          settings,
+          secretValues: { AUDITOR: testAccounts.auditor },
+        });
+        expect(seen.errors).toEqual([]);
+        expect(seen.outcomes.get('X8')).toMatchObject({ state: 'complete', count: 1 });
+        const facts = seen.subjects.get('room password-room')?.facts;
+        expect(facts?.room_password_length).toMatchObject({ value: 8, evidence: [{ source: 'X8' }] });
+        expect(JSON.stringify([seen.items, seen.log])).not.toMatch(/"invented"|invented-auditor/);
+      } finally {
+        await page.close();
+      }
+    });
   });
 
   it('the whole adapter reads rooms from it, with the page served elsewhere on the own host', async () => {

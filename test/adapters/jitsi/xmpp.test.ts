@@ -4,6 +4,8 @@ import { readInfo } from '../../../adapters/jitsi/disco.ts';
 import { type JitsiSimulator, startJitsi } from '../../../adapters/jitsi/simulator.ts';
 import type { XmppFault } from '../../../adapters/jitsi/simulator-faults.ts';
 import {
+  accountAuth,
+  accountResponse,
   anonymousAuth,
   assertAllowed,
   bindRequest,
@@ -31,15 +33,16 @@ describe('stanzas that may leave', () => {
     queryRequest({ kind: 'services', to: 'meet.test' }, '4'),
     queryRequest({ kind: 'lobby', to: 'lobby.meet.test' }, '5'),
   ])('%s', (element) => {
-    expect(isAllowed(element)).toBe(true);
+    expect(isAllowed(element, 'anonymous')).toBe(true);
+    expect(isAllowed(element, 'account')).toBe(element.name !== 'auth');
   });
 
   it.each([
     createElement('presence', { xmlns: ns.client, to: 'room@muc.meet.test/auditor' }),
     createElement('presence', {}),
     createElement('message', { xmlns: ns.client, to: 'room@muc.meet.test' }),
-    createElement('auth', { xmlns: ns.sasl, mechanism: 'PLAIN' }, 'AHVzZXIAcHc='),
     createElement('auth', { xmlns: ns.sasl, mechanism: 'ANONYMOUS' }, 'trace'),
+    createElement('auth', { xmlns: ns.sasl, mechanism: 'OAUTHBEARER' }, 'dG9rZW4='),
     iq(
       'set',
       createElement('query', { xmlns: 'http://jabber.org/protocol/muc#owner' }),
@@ -47,7 +50,12 @@ describe('stanzas that may leave', () => {
     ),
     iq(
       'get',
-      createElement('query', { xmlns: 'http://jabber.org/protocol/muc#owner' }),
+      createElement('query', { xmlns: ns.owner }, createElement('destroy', {})),
+      'room@muc.meet.test',
+    ),
+    iq(
+      'get',
+      createElement('query', { xmlns: 'http://jabber.org/protocol/muc#admin' }),
       'room@muc.meet.test',
     ),
     iq(
@@ -67,8 +75,20 @@ describe('stanzas that may leave', () => {
     ),
     iq('get', createElement('query', { xmlns: ns.info }, createElement('x', {})), 'meet.test'),
   ])('never: %s', (element) => {
-    expect(isAllowed(element)).toBe(false);
-    expect(() => assertAllowed(element)).toThrow(/allow-list/);
+    for (const scope of ['anonymous', 'account'] as const) {
+      expect(isAllowed(element, scope)).toBe(false);
+      expect(() => assertAllowed(element, scope)).toThrow(/allow-list/);
+    }
+  });
+
+  it.each([
+    accountAuth('PLAIN', 'user'),
+    accountAuth('SCRAM-SHA-1', 'n,,n=user,r=nonce'),
+    accountResponse('c=biws'),
+    queryRequest({ kind: 'owner', to: 'room@muc.meet.test' }, '1'),
+  ])('for the account alone: %s', (element) => {
+    expect(isAllowed(element, 'account')).toBe(true);
+    expect(isAllowed(element, 'anonymous')).toBe(false);
   });
 
   it.each([
@@ -225,7 +245,7 @@ describe('sessions', () => {
 
   it('nothing but questions has left', () => {
     expect(simulator.frames.length).toBeGreaterThan(30);
-    for (const frame of simulator.frames) expect(isAllowed(parseFrame(frame)), frame).toBe(true);
+    for (const frame of simulator.frames) expect(isAllowed(parseFrame(frame), 'anonymous'), frame).toBe(true);
     expect(simulator.frames.filter((frame) => /presence|message|muc#/.test(frame))).toEqual([]);
   });
 });
