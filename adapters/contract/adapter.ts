@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Fill, Ms, Reason, SourceId } from './fact.ts';
 import type { BoundedHttp, HttpOptions } from './http.ts';
+import type { ReadOnlySql, SqlOptions } from './sql.ts';
 import type { Item, KeyRange, Population, SubjectKind } from './subject.ts';
 import type { CommonTarget, SecretRef } from './target.ts';
 import type { FactName } from './vocabulary.ts';
@@ -59,6 +60,8 @@ export interface Target<Config> {
 export interface AdapterContext {
   /** A client for one origin with its own allow-list, agent, limits. Closed by the caller of `collect`. */
   http(options: HttpOptions): BoundedHttp;
+  /** A session that can only read, with its own list of questions. Closed by the caller of `collect`. */
+  sql(options: SqlOptions): ReadOnlySql;
   now(): Ms;
   log: Log;
   signal: AbortSignal;
@@ -68,6 +71,24 @@ export interface AdapterContext {
   tags: Readonly<Record<string, readonly string[]>>;
   /** Live facts may be emitted only when true. */
   live: boolean;
+}
+
+/** A push as it came in. */
+export interface RawRequest {
+  /** Path and query as they were sent, the signature in it. */
+  target: string;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: Uint8Array;
+}
+
+/** A push that is not accepted: nothing in it was read. `status` is for the sender. */
+export class PushRefused extends Error {
+  override readonly name = 'PushRefused';
+  readonly status: 400 | 401 | 413;
+  constructor(status: 400 | 401 | 413, why: string) {
+    super(why);
+    this.status = status;
+  }
 }
 
 /**
@@ -81,5 +102,11 @@ export interface Adapter<Config = unknown> {
   readonly sources: readonly SourceInfo[];
   readonly facts: readonly FactSource[];
   check(target: Target<Config>, context: AdapterContext): AsyncIterable<SourceCheck>;
+  /**
+   * One push of the vendor. What it carries is checked against its signature before anything of it is read, and is
+   * dropped after parsing; a push of no interest gives nothing. Only called for targets with `live`.
+   * @throws {PushRefused}
+   */
+  receive?(target: Target<Config>, request: RawRequest, context: AdapterContext): Promise<Item[]>;
   collect(target: Target<Config>, context: AdapterContext, slice?: KeyRange): AsyncIterable<Item>;
 }

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import type { SourceCheck, Target } from '../../adapters/contract/adapter.ts';
-import type { BoundedHttp } from '../../adapters/contract/http.ts';
 import type { ConfiguredTarget } from '../config/types.ts';
 import { columns } from '../export/table.ts';
-import { contextOf } from '../scan/collect.ts';
+import { type Closable, contextOf } from '../scan/collect.ts';
 import { reasonText, text } from '../texts/index.ts';
 import {
   adapterOf,
@@ -56,7 +55,7 @@ async function checkTarget(
   target: ConfiguredTarget,
   signal: AbortSignal,
 ): Promise<SourceCheck[]> {
-  const clients: BoundedHttp[] = [];
+  const clients: Closable[] = [];
   const context = contextOf(target, environment.config, collectDeps(environment, signal), clients);
   const sources: SourceCheck[] = [];
   try {

@@ -1,7 +1,7 @@
 import type { Adapter, AdapterContext, Log, Target } from '../../adapters/contract/adapter.ts';
 import { type Fact, hole, reason } from '../../adapters/contract/fact.ts';
-import type { BoundedHttp } from '../../adapters/contract/http.ts';
 import { createHttp } from '../../adapters/contract/http-client.ts';
+import { openSql } from '../../adapters/contract/sql-client.ts';
 import type { SourceOutcome, Subject } from '../../adapters/contract/subject.ts';
 import type { SecretRef } from '../../adapters/contract/target.ts';
 import { type FactName, isFactName } from '../../adapters/contract/vocabulary.ts';
@@ -23,6 +23,11 @@ export interface CollectDeps {
   attesting: readonly string[];
 }
 
+/** What an adapter opened, to be closed by whoever gave it the context. */
+export interface Closable {
+  close(): void;
+}
+
 type Configuration = Pick<Config, 'tags' | 'attestations' | 'waivers' | 'policies'>;
 
 /**
@@ -36,7 +41,7 @@ export async function* collectRecords(
   deps: CollectDeps,
 ): AsyncGenerator<ScanRecord> {
   yield headerOf(target, config, deps);
-  const clients: BoundedHttp[] = [];
+  const clients: Closable[] = [];
   const sources: SourceOutcome[] = [];
   const end: ScanEnd = { schema: 'roomwarden.scan-end/1', target: target.id, sources };
   try {
@@ -73,12 +78,17 @@ export function contextOf(
   target: ConfiguredTarget,
   config: Pick<Config, 'tags'>,
   deps: Pick<CollectDeps, 'now' | 'log' | 'signal' | 'secret'>,
-  clients: BoundedHttp[],
+  clients: Closable[],
 ): AdapterContext {
   const { now, log, signal } = deps;
   return {
     http(options) {
       const client = createHttp(options, { now, log, signal });
+      clients.push(client);
+      return client;
+    },
+    sql(options) {
+      const client = openSql(options, { now, log, signal });
       clients.push(client);
       return client;
     },

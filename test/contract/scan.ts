@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Adapter, AdapterContext, Log, SourceCheck, Target } from '../../adapters/contract/adapter.ts';
-import type { BoundedHttp } from '../../adapters/contract/http.ts';
 import { createHttp, type HttpDeps } from '../../adapters/contract/http-client.ts';
+import { openSql } from '../../adapters/contract/sql-client.ts';
 import type { Item, SourceOutcome, Subject } from '../../adapters/contract/subject.ts';
 import { CommonTarget, type SecretRef } from '../../adapters/contract/target.ts';
 
@@ -69,7 +69,7 @@ export async function scan(options: ScanOptions): Promise<Scan> {
     log: [],
     errors: [],
   };
-  const clients: BoundedHttp[] = [];
+  const clients: { close(): void }[] = [];
   const now = (): number => options.now ?? scanTime;
   const signal = new AbortController().signal;
   const log = capturingLog(found.log);
@@ -78,6 +78,12 @@ export async function scan(options: ScanOptions): Promise<Scan> {
     http(http) {
       const timeoutMs = Math.min(http.timeoutMs ?? 30_000, options.timeoutMs ?? 30_000);
       const client = createHttp({ ...http, timeoutMs }, deps);
+      clients.push(client);
+      return client;
+    },
+    sql(sql) {
+      const timeoutMs = Math.min(sql.timeoutMs ?? 30_000, options.timeoutMs ?? 30_000);
+      const client = openSql({ ...sql, timeoutMs }, deps);
       clients.push(client);
       return client;
     },

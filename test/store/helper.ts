@@ -44,13 +44,19 @@ async function freshPlace(
     cleanup.push(() => rmSync(folder, { recursive: true, force: true }));
     return { kind: 'sqlite', file: join(folder, 'roomwarden.db') };
   }
+  const { url, drop } = await freshDatabase();
+  cleanup.push(drop);
+  return { kind: 'postgres', url };
+}
+
+/** An empty database of the run's PostgreSQL. */
+export async function freshDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const base = await postgresUrl();
   const name = `roomwarden_${randomBytes(6).toString('hex')}`;
   await administer(base, `create database ${name}`);
-  cleanup.push(() => administer(base, `drop database if exists ${name} with (force)`));
   const url = new URL(base);
   url.pathname = `/${name}`;
-  return { kind: 'postgres', url: url.href };
+  return { url: url.href, drop: () => administer(base, `drop database if exists ${name} with (force)`) };
 }
 
 async function postgresUrl(): Promise<string> {
@@ -60,7 +66,7 @@ async function postgresUrl(): Promise<string> {
   return text;
 }
 
-async function administer(url: string, statement: string): Promise<void> {
+export async function administer(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

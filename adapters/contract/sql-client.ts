@@ -1,0 +1,31 @@
+import type { Log } from './adapter.ts';
+import { type Ms, reason } from './fact.ts';
+import { SourceError } from './http.ts';
+import type { ReadOnlySql, SqlOptions } from './sql.ts';
+import { PostgresSql } from './sql-postgres.ts';
+
+export interface SqlDeps {
+  now(): Ms;
+  log: Log;
+  signal: AbortSignal;
+}
+
+/** By scheme of the address; nothing is sent before the first question. */
+export function openSql(options: SqlOptions, deps: SqlDeps): ReadOnlySql {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(options.url)?.[1]?.toLowerCase();
+  if (scheme === 'postgres' || scheme === 'postgresql') return new PostgresSql(options, deps);
+  return refusing(options, 'the address of the database has to begin with postgres://');
+}
+
+/** An address is a secret: it is found wrong only when it is used, and is not quoted. */
+function refusing({ label }: SqlOptions, detail: string): ReadOnlySql {
+  const locator = (name: string): string => `SQL ${label}: ${name}`;
+  return {
+    // biome-ignore lint/correctness/useYield: it only fails
+    async *query(name) {
+      throw new SourceError(reason('unreachable', detail), locator(name));
+    },
+    locator,
+    close() {},
+  };
+}
