@@ -2,7 +2,9 @@ import type { Log } from './adapter.ts';
 import { type Ms, reason } from './fact.ts';
 import { SourceError } from './http.ts';
 import type { ReadOnlySql, SqlOptions } from './sql.ts';
+import { MySql } from './sql-mysql.ts';
 import { PostgresSql } from './sql-postgres.ts';
+import { Sqlite } from './sql-sqlite.ts';
 
 export interface SqlDeps {
   now(): Ms;
@@ -14,7 +16,9 @@ export interface SqlDeps {
 export function openSql(options: SqlOptions, deps: SqlDeps): ReadOnlySql {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(options.url)?.[1]?.toLowerCase();
   if (scheme === 'postgres' || scheme === 'postgresql') return new PostgresSql(options, deps);
-  return refusing(options, 'the address of the database has to begin with postgres://');
+  if (scheme === 'mysql' || scheme === 'mariadb') return new MySql(options, deps);
+  if (scheme === 'sqlite') return new Sqlite(options, deps);
+  return refusing(options, 'the address of the database has to begin with postgres://, mysql:// or sqlite:/');
 }
 
 /** An address is a secret: it is found wrong only when it is used, and is not quoted. */

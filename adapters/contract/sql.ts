@@ -11,7 +11,10 @@ export interface SqlStatement {
 }
 
 export interface SqlOptions {
-  /** Address with its password, `postgres://user:password@host/database?sslmode=...`: a secret as a whole. */
+  /**
+   * Address with its password, a secret as a whole: `postgres://` or `mysql://user:password@host/database?sslmode=...`
+   * (`socket=` for a path), `sqlite:/path/to/file`.
+   */
   url: string;
   /** By name; nothing else is ever sent. */
   statements: Readonly<Record<string, SqlStatement>>;
