@@ -39,6 +39,11 @@ export interface SimulatedRoom {
   attributes?: number | null;
   remote?: { server: string; token: string };
   people?: SimulatedPerson[];
+  /** Only in the database: seconds since each was written, and unix seconds when it should go. */
+  messages?: { age: number; expires?: number; verb?: string }[];
+  files?: { type: string; age: number }[];
+  /** Files of recordings, by age in seconds. */
+  recordings?: number[];
 }
 
 export interface SimulatedWorld {
@@ -72,6 +77,16 @@ export interface SimulatedWorld {
   stun: string[];
   turn: string[];
   privacyUrl: string | null;
+  /** Besides the apps above; for administrators alone. */
+  enabledApps: string[];
+  /** `app/key` to value; for administrators alone. */
+  config: Record<string, string>;
+  /** Null: the app has no key, and every key is wrong. */
+  serverInfoToken: string | null;
+  update: { available: boolean; available_version?: string };
+  federation: boolean;
+  /** Background jobs and how long ago they ran, in seconds; null = never. */
+  jobs: Record<string, number | null>;
   /** Further sources in the login page's content security policy. */
   policySources: string[];
   rooms: SimulatedRoom[];
@@ -85,6 +100,15 @@ export const plantedPersons = [
   'w.ueberacker',
 ];
 export const plantedMessages = ['Bitte den Haushaltsentwurf bis Freitag lesen'];
+
+/** Secrets beside settings. */
+export const serverInfoSecret = 'nc-info-token-4f81c7d2b09a';
+export const recordingSecret = 'rec-backend-secret-8810';
+const recordersKey = 'spreed/recording_servers';
+const recorders = {
+  servers: [{ server: 'https://recorder.example.org', verify: true }],
+  secret: recordingSecret,
+};
 
 const [ownerName = '', guestMail = '', callerNumber = '', ownerId = ''] = plantedPersons;
 const hour = 3600;
@@ -119,6 +143,12 @@ export function smallWorld(now: Ms): SimulatedWorld {
     stun: ['stun:stun.nextcloud.com:443'],
     turn: ['turn:203.0.113.10:3478?transport=udp'],
     privacyUrl: '',
+    enabledApps: ['spreed', 'notifications', 'survey_client', 'text'],
+    config: { [recordersKey]: JSON.stringify(recorders), 'spreed/recording_consent': '2' },
+    serverInfoToken: serverInfoSecret,
+    update: { available: false },
+    federation: true,
+    jobs: { ExpireChatMessages: 120, ExpireObjectRooms: 3000, CheckCertificates: null },
     policySources: [
       'stun:stun.nextcloud.com:443',
       'wss://signaling.example.org',
@@ -151,7 +181,15 @@ function showcase(now: number): SimulatedRoom[] {
     room('4100000013', 2, 'Erste Schritte', { objectType: 'sample', objectId: 'auditor', role: 'owner' }),
     room('4100000014', 1, ownerId, { role: 'owner' }),
     room('4100000015', 5, ownerName, { role: 'owner', readOnly: true }),
-    room('4200000021', 2, 'Haushaltsrunde', { description: plantedMessages[0] ?? '' }),
+    room('4200000021', 2, 'Haushaltsrunde', {
+      description: plantedMessages[0] ?? '',
+      messages: [{ age: 40 * day }, { age: hour }, { age: 90 * day, verb: 'system' }],
+      files: [
+        { type: 'file', age: 35 * day },
+        { type: 'media', age: day },
+        { type: 'poll', age: 50 * day },
+      ],
+    }),
     room('4200000022', 3, 'Offene Sprechstunde'),
     room('4200000023', 3, 'Sprechstunde mit Kennwort', { hasPassword: true }),
     room('4200000024', 3, 'Anhörung', { lobby: true, people: meeting, callSince: now - hour }),
@@ -160,10 +198,13 @@ function showcase(now: number): SimulatedRoom[] {
     room('4200000027', 3, 'Warteraum ohne Wirkung', { lobby: true, permissions: 254 }),
     room('4200000028', 2, 'Auffindbar', { listable: 1, hasPassword: true }),
     room('4200000029', 2, 'Kennwort von früher', { hasPassword: true }),
-    room('4200000031', 2, 'Löscht nach einer Woche', { expiration: 604_800 }),
+    room('4200000031', 2, 'Löscht nach einer Woche', {
+      expiration: 604_800,
+      messages: [{ age: 2 * day, expires: now + 5 * day }],
+    }),
     room('4200000032', 3, 'Einwahl mit PIN', { hasPassword: true, sip: 1 }),
     room('4200000033', 2, 'Einwahl ohne PIN', { sip: 2 }),
-    room('4200000034', 2, 'Mit Einwilligung', { consent: true }),
+    room('4200000034', 2, 'Mit Einwilligung', { consent: true, recordings: [20 * day, 3 * day] }),
     room('4200000035', 3, 'Ortstermin', event(now - hour, now + hour)),
     room('4200000036', 3, 'Ortstermin von einst', {
       ...event(now - 40 * day, now - 40 * day + hour),
@@ -175,7 +216,12 @@ function showcase(now: number): SimulatedRoom[] {
     room('4200000041', 2, 'Gesperrt', { readOnly: true }),
     room('4200000042', 2, 'Nur Ton', { permissions: 149, people: people(3) }),
     room('4200000043', 2, 'Werkstatt', { breakouts: { mode: 1, started: false } }),
-    room('4200000044', 2, 'Gruppe 1', { objectType: 'room', objectId: '4200000043', lobby: true }),
+    room('4200000044', 2, 'Gruppe 1', {
+      objectType: 'room',
+      objectId: '4200000043',
+      lobby: true,
+      files: [{ type: 'file', age: 9 * day }],
+    }),
     room('4200000045', 2, 'Aus Zweiergespräch', {
       objectType: 'extended_conversation',
       objectId: '4100000014',
@@ -185,6 +231,7 @@ function showcase(now: number): SimulatedRoom[] {
       callSince: now - 600,
       sip: 1,
       recording: 1,
+      files: [{ type: 'recording', age: 100 }],
     }),
     room('4200000047', 2, 'Kennwort: Sommer-2026', { description: 'Einwahl folgt' }),
     room('4200000048', 2, 'VS-NfD Lage'),

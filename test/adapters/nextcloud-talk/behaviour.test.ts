@@ -241,7 +241,9 @@ describe('configuration', () => {
     [{ url, password: { env: 'P' } }, false],
     [{ url, user: 'auditor', password: 'in clear' }, false],
     [{ url: 'ftp://cloud.example.org' }, false],
-    [{ url, serverinfo_token: { env: 'T' } }, false],
+    [{ url, serverinfo_token: { env: 'T' }, database: { env: 'D' }, database_prefix: 'nc_' }, true],
+    [{ url, database: 'postgres://user:password@host/nextcloud' }, false],
+    [{ url, database_prefix: 'oc_; DROP' }, false],
   ])('%j: %s', (settings, accepted) => {
     expect(nextcloudTalk.configuration.safeParse(settings).success).toBe(accepted);
   });
