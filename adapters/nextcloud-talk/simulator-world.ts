@@ -102,7 +102,7 @@ export const plantedPersons = [
 export const plantedMessages = ['Bitte den Haushaltsentwurf bis Freitag lesen'];
 
 /** Secrets beside settings. */
-export const serverInfoSecret = 'nc-info-token-4f81c7d2b09a';
+export const serverInfoSecret = 'nc-info-token-4f81c7d2b09a6e15c3d8f702';
 export const recordingSecret = 'rec-backend-secret-8810';
 const recordersKey = 'spreed/recording_servers';
 const recorders = {
