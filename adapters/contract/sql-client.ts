@@ -1,16 +1,9 @@
-import type { Log } from './adapter.ts';
-import { type Ms, reason } from './fact.ts';
+import { reason } from './fact.ts';
 import { SourceError } from './http.ts';
-import type { ReadOnlySql, SqlOptions } from './sql.ts';
+import type { ReadOnlySql, SqlDeps, SqlOptions } from './sql.ts';
 import { MySql } from './sql-mysql.ts';
 import { PostgresSql } from './sql-postgres.ts';
 import { Sqlite } from './sql-sqlite.ts';
-
-export interface SqlDeps {
-  now(): Ms;
-  log: Log;
-  signal: AbortSignal;
-}
 
 /** By scheme of the address; nothing is sent before the first question. */
 export function openSql(options: SqlOptions, deps: SqlDeps): ReadOnlySql {

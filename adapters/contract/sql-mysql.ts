@@ -1,8 +1,7 @@
 import { type Connection, type ConnectionOptions, createConnection, type RowDataPacket } from 'mysql2';
 import { type Reason, reason } from './fact.ts';
 import { SourceError } from './http.ts';
-import type { ReadOnlySql, SqlOptions, SqlRow, SqlStatement } from './sql.ts';
-import type { SqlDeps } from './sql-client.ts';
+import type { ReadOnlySql, SqlDeps, SqlOptions, SqlRow, SqlStatement } from './sql.ts';
 import { mysqlReason } from './sql-mysql-failure.ts';
 import { tlsOf } from './sql-postgres.ts';
 

@@ -3,8 +3,7 @@ import { Client, type ClientConfig } from 'pg';
 import { type Reason, reason } from './fact.ts';
 import { SourceError } from './http.ts';
 import { readPem } from './http-options.ts';
-import type { ReadOnlySql, SqlOptions, SqlRow, SqlStatement } from './sql.ts';
-import type { SqlDeps } from './sql-client.ts';
+import type { ReadOnlySql, SqlDeps, SqlOptions, SqlRow, SqlStatement } from './sql.ts';
 import { postgresReason } from './sql-failure.ts';
 
 const connectMs = 10_000;

@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type Reason, reason } from './fact.ts';
 import { SourceError } from './http.ts';
-import type { ReadOnlySql, SqlOptions, SqlRow } from './sql.ts';
-import type { SqlDeps } from './sql-client.ts';
+import type { ReadOnlySql, SqlDeps, SqlOptions, SqlRow } from './sql.ts';
 import type { SqliteAnswer, SqliteOrder } from './sql-sqlite-worker.ts';
 
 /** A file, opened read-only on a thread of its own: `sqlite:/path/to/file.db`. */

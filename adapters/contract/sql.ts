@@ -51,3 +51,10 @@ export interface ReadOnlySql {
 export function grantOf(table: string, columns: readonly string[] | undefined): string {
   return columns === undefined ? `SELECT ON ${table}` : `SELECT (${columns.join(', ')}) ON ${table}`;
 }
+
+export interface SqlDeps {
+  now(): Ms;
+  /** Takes the name of a question and the code of its failure. */
+  log: { debug(fields: object, message: string): void };
+  signal: AbortSignal;
+}

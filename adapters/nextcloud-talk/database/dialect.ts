@@ -60,7 +60,9 @@ const mysql: Dialect = {
 const sqlite: Dialect = {
   name: 'sqlite',
   identifier: (name) => `"${name}"`,
-  seconds: (expression) => `CAST(strftime('%s', ${expression}) AS INTEGER)`,
+  // A text that is no time is no time that was not set.
+  seconds: (expression) =>
+    `CASE WHEN ${expression} IS NULL THEN NULL ELSE COALESCE(CAST(strftime('%s', ${expression}) AS INTEGER), -1) END`,
   time: (parameter) => parameter,
   text: (expression) => `CAST(${expression} AS TEXT)`,
   catalogue: (

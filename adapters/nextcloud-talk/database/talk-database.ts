@@ -4,7 +4,7 @@ import type { SqlRow } from '../../contract/sql.ts';
 import type { SecretRef } from '../../contract/target.ts';
 import type { Participation } from '../participants.ts';
 import type { Room } from '../schema.ts';
-import type { Seen, Sight } from '../seen.ts';
+import { has, type Seen, type Sight } from '../seen.ts';
 import type { TalkSettings } from '../settings.ts';
 import { addFiles, chatTimes, noFile, sumFiles } from './files.ts';
 import { countPeople, type StoredPeople } from './people.ts';
@@ -32,6 +32,7 @@ interface Batch {
 /** Breakout rooms by the token of their parent. */
 interface BreakoutRows {
   reason: Reason | null;
+  filesReason: Reason | null;
   counts: Map<string, { count: number; recording: boolean }>;
   people: Map<string, SqlRow[]>;
   files: Map<string, SharedFiles>;
@@ -122,22 +123,24 @@ export class TalkDatabase {
     const chat = await this.#grouped('Q3', 'messages', [from, to, sqlTime(this.#now - hour)]);
     const files = await this.#grouped('Q4', 'shared files', [from, to]);
     const sight = session.sight('Q1', 'rooms');
+    const tokens = new Set<string>();
     for (const row of rows) {
       const room = storedRoom(row, sight, session.catalogue);
       const id = Whole.safeParse(row['id']);
-      if (room === null || !id.success) {
+      if (room === null || !id.success || tokens.has(room.token)) {
         this.unreadable += 1;
         continue;
       }
+      tokens.add(room.token);
       this.count += 1;
-      const own = ((room.defaultPermissions as { value?: number }).value ?? 0) || mask;
+      const own = (has(room.defaultPermissions) ? room.defaultPermissions.value : 0) || mask;
       const counted =
         people.reason ?? countPeople({ ...people, rows: people.rows.get(`${id.data}`) ?? [] }, own);
       const chatRow = chat.rows.get(`${id.data}`)?.[0];
       const times = chatRow === undefined ? { oldest: null, overdue: 0 } : chatTimes(chatRow);
       const held: Held = {
         chat: seen(chat, 'comments', times),
-        files: seen(files, 'talk_attachments', filesOf(files.rows.get(`${id.data}`), room.token, breakouts)),
+        files: seen(files, 'talk_attachments', filesOf(files.rows.get(`${id.data}`), room, breakouts)),
         recordings: this.#recordingsOf(room.token),
         breakouts: this.#breakoutsOf(room, breakouts, mask),
       };
@@ -160,8 +163,14 @@ export class TalkDatabase {
     return { ...(await this.#grouped('Q2', name, [from, to])), calls };
   }
 
-  async #grouped(source: DatabaseSource, name: StatementName, parameters: unknown[]): Promise<Grouped> {
+  async #grouped(
+    source: DatabaseSource,
+    name: StatementName,
+    parameters: unknown[],
+    gap: Reason | null = null,
+  ): Promise<Grouped> {
     const rows = new Map<string, SqlRow[]>();
+    if (gap !== null) return { sight: this.session.sight(source, name), rows, reason: gap };
     const why = await this.session.each(source, name, parameters, (row) => {
       const place = String(row['place']);
       rows.set(place, [...(rows.get(place) ?? []), row]);
@@ -171,7 +180,13 @@ export class TalkDatabase {
 
   async #breakouts(): Promise<BreakoutRows> {
     const { session } = this;
-    const found: BreakoutRows = { reason: null, counts: new Map(), people: new Map(), files: new Map() };
+    const found: BreakoutRows = {
+      reason: null,
+      filesReason: null,
+      counts: new Map(),
+      people: new Map(),
+      files: new Map(),
+    };
     const needed = ['object_type', 'object_id', 'call_recording'];
     found.reason =
       session.gap('Q1') ??
@@ -181,14 +196,14 @@ export class TalkDatabase {
         found.counts.set(String(row['parent']), { count: count ?? 0, recording: (recording ?? 0) > 0 });
       }));
     if (found.counts.size >= mostListed) found.reason ??= reason('too_large', 'too many breakout rooms');
+    const linked = session.gap('Q1') ?? session.catalogue.gap('talk_rooms', needed.slice(0, 2));
+    const { rows, reason: failed } = await this.#grouped('Q4', 'shared files of breakout rooms', [], linked);
+    found.filesReason = failed;
+    for (const [token, list] of rows) found.files.set(token, list.reduce(addFiles, noFile));
     if (found.reason !== null || found.counts.size === 0) return found;
     if (this.#context.live && session.catalogue.gap('talk_sessions') === null) {
-      const { rows, reason: failed } = await this.#grouped('Q2', 'participants of breakout rooms', []);
-      if (failed === null) found.people = rows;
-    }
-    if (session.gap('Q4') === null) {
-      const { rows } = await this.#grouped('Q4', 'shared files of breakout rooms', []);
-      for (const [token, list] of rows) found.files.set(token, list.reduce(addFiles, noFile));
+      const people = await this.#grouped('Q2', 'participants of breakout rooms', []);
+      if (people.reason === null) found.people = people.rows;
     }
     return found;
   }
@@ -235,6 +250,13 @@ function seen<T>({ sight, reason: why }: Grouped, path: string, value: T | null)
 }
 
 /** What was shared in breakout rooms belongs to the meeting. */
-function filesOf(rows: readonly SqlRow[] | undefined, token: string, breakouts: BreakoutRows): SharedFiles {
-  return sumFiles((rows ?? []).reduce(addFiles, noFile), breakouts.files.get(token) ?? noFile);
+function filesOf(
+  rows: readonly SqlRow[] | undefined,
+  { token, breakoutRoomMode: mode }: Room,
+  breakouts: BreakoutRows,
+): SharedFiles {
+  const own = (rows ?? []).reduce(addFiles, noFile);
+  const may = !has(mode) || mode.value !== 0;
+  if (breakouts.filesReason !== null && may) return { ...own, unread: own.unread + 1 };
+  return sumFiles(own, breakouts.files.get(token) ?? noFile);
 }

@@ -131,10 +131,11 @@ function counted(
   gapOf: (people: Participation) => Reason | null = () => null,
 ): Fact {
   if (factValue(running) === false) return hole(reason('not_running'), running.evidence);
+  if (!('value' in running)) return running;
   const people = everybody(sorted);
   const failed = failedCalls(people);
   if (failed !== null || people === undefined || 'reason' in people) {
-    return 'value' in running ? hole(failed ?? notPermitted(member), seenAt(people)) : running;
+    return hole(failed ?? notPermitted(member), seenAt(people));
   }
   const evidence = evidenceOf(people, { path: peoplePath(people, path) });
   const value = pick(people);

@@ -36,7 +36,7 @@ const everything: Partial<SimulatedWorld> = {
 const worlds: [string, Partial<SimulatedWorld>, number, boolean][] = [
   ['nextcloud-talk', {}, 1500, false],
   ['nextcloud-talk, much switched off', otherWorld, 500, false],
-  ['nextcloud-talk with every source', everything, 900, true],
+  ['nextcloud-talk with every source', everything, 250, true],
 ];
 
 for (const [name, more, total, whole] of worlds) {
