@@ -105,7 +105,8 @@ async function ask(
   const passwordApp = await witness(account.passwordPolicy, paths.passwordPolicy);
   const admin = await asAdministrator(me, signedIn, unasked);
   const si = await open('SI', () => serverInfo(target.settings, client, unasked));
-  const now = lastClock([rl, c0, st, lg], context.now());
+  // Not the login page's: anything that answers with a page would set the clock.
+  const now = lastClock([rl, c0, st], context.now());
   const { database: ref } = target.settings;
   const database = ref === undefined ? null : await TalkDatabase.open(target, context, ref, now);
   const member = readRooms(rl, 'member');

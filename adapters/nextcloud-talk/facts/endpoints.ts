@@ -69,7 +69,7 @@ function appHosts({ apps, database: { jobs } }: Observation): string[] {
 
 /** Everything that may name a host has to be read before the list is whole. */
 function unread({ login, signaling, account, config, apps, database }: Observation): Reason | null {
-  if (!has(login.connect) && !has(signaling.stun)) return login.connect.reason;
+  if (!has(login.connect)) return login.connect.reason;
   for (const seen of [config.recordingServers, config.stunServers, apps]) {
     if (!has(seen)) {
       const { code } = seen.reason;
@@ -78,6 +78,7 @@ function unread({ login, signaling, account, config, apps, database }: Observati
         : seen.reason;
     }
   }
+  for (const seen of [signaling.stun, signaling.turn, signaling.server]) if (!has(seen)) return seen.reason;
   if (has(account.matterbridge) && account.matterbridge.value) {
     return reason('not_observable', 'where bridged chats (Matterbridge) lie is not shown');
   }
