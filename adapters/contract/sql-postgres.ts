@@ -170,7 +170,7 @@ function configOf(options: SqlOptions, timeoutMs: number): ClientConfig {
  * Clear text only on the same machine or where the address says `sslmode=disable`; certificates are checked unless
  * it says `no-verify`. `require`, which elsewhere skips the check, does not skip it here.
  */
-function tlsOf(
+export function tlsOf(
   host: string,
   parameters: URLSearchParams,
   ca: string | undefined,

@@ -11,7 +11,10 @@ export interface SqlStatement {
 }
 
 export interface SqlOptions {
-  /** Address with its password, `postgres://user:password@host/database?sslmode=...`: a secret as a whole. */
+  /**
+   * Address with its password, a secret as a whole: `postgres://` or `mysql://user:password@host/database?sslmode=...`
+   * (`socket=` for a path), `sqlite:/path/to/file`.
+   */
   url: string;
   /** By name; nothing else is ever sent. */
   statements: Readonly<Record<string, SqlStatement>>;
@@ -52,4 +55,10 @@ export interface ReadOnlySql {
 /** The right that a statement needs, as SQL would grant it: `SELECT (id, name) ON rooms`. */
 export function grantOf(table: string, columns: readonly string[] | undefined): string {
   return columns === undefined ? `SELECT ON ${table}` : `SELECT (${columns.join(', ')}) ON ${table}`;
+}
+
+export interface SqlDeps {
+  /** Takes the name of a question and the code of its failure. */
+  log: { debug(fields: object, message: string): void };
+  signal: AbortSignal;
 }

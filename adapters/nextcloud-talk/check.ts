@@ -1,11 +1,15 @@
 import type { AdapterContext, SourceCheck, Target } from '../contract/adapter.ts';
 import type { Reason } from '../contract/fact.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
+import { grantScript, grantsOf } from './database/grants.ts';
+import { type DatabaseSource, databaseSources } from './database/session.ts';
+import type { TalkDatabase } from './database/talk-database.ts';
 import type { Observation } from './facts/observation.ts';
 import { gather } from './gather.ts';
-import { valueIn } from './seen.ts';
+import { databaseOutcomes } from './outcomes.ts';
+import { has, valueIn } from './seen.ts';
 import type { TalkSettings } from './settings.ts';
-import { laterSources, sources } from './sources.ts';
+import { sources } from './sources.ts';
 
 interface Text {
   de: string;
@@ -17,17 +21,25 @@ export async function* check(
   target: Target<TalkSettings>,
   context: AdapterContext,
 ): AsyncGenerator<SourceCheck> {
-  const { observation, outcomes } = await gather(target, context, 'nowhere');
+  const { observation, outcomes: asked, database } = await gather(target, context, 'nowhere');
+  await database?.probe();
+  database?.close();
+  const outcomes = [...asked, ...databaseOutcomes(database, {})];
   const bySource = new Map(outcomes.map((outcome) => [outcome.source, outcome]));
   for (const { id, adds } of sources) {
     const outcome = bySource.get(id);
     if (outcome === undefined) continue;
     if (id === 'PT') yield participantsLine(outcome, bySource.get('RL'), adds);
-    else yield line(outcome, adds, observation);
+    else yield line(outcome, adds, observation, database);
   }
 }
 
-function line(outcome: SourceOutcome, adds: Text, observation: Observation): SourceCheck {
+function line(
+  outcome: SourceOutcome,
+  adds: Text,
+  observation: Observation,
+  database: TalkDatabase | null,
+): SourceCheck {
   const { source, state, reason } = outcome;
   if (state === 'complete' || state === 'partial') {
     const extra = extraOf(outcome, observation);
@@ -43,7 +55,7 @@ function line(outcome: SourceOutcome, adds: Text, observation: Observation): Sou
   }
   const skipped = state === 'skipped';
   const why = reason?.detail ?? reason?.code ?? state;
-  const remedy = remedyOf(source, reason);
+  const remedy = remedyFor(source, reason, observation, database);
   return {
     source,
     state: skipped ? 'not_configured' : 'failed',
@@ -66,7 +78,7 @@ function participantsLine(outcome: SourceOutcome, list: SourceOutcome | undefine
     };
   }
   const why = list?.reason;
-  const remedy = why === undefined ? undefined : remedyOf('RL', why);
+  const remedy = why === undefined ? undefined : remedyOf(why);
   return {
     source: outcome.source,
     state: list?.state === 'skipped' ? 'not_configured' : 'failed',
@@ -85,7 +97,11 @@ const moderatorGrant: Text = {
 };
 
 function extraOf({ source, count, counted }: SourceOutcome, { rooms }: Observation): Text {
-  if (source !== 'RL') return source === 'LR' ? roomsShown(count) : { de: '', en: '' };
+  if (source === 'LR') return roomsShown(count);
+  if (source === 'Q1') {
+    return { de: `; ${count} Räume, alle`, en: `; ${count} rooms, all there are` };
+  }
+  if (source !== 'RL') return { de: '', en: '' };
   const judged = rooms.filter(({ room, kind }) => room.view === 'member' && !('counted' in kind)).length;
   const left = Object.values(counted ?? {}).reduce((sum, one) => sum + one, 0);
   return {
@@ -98,7 +114,13 @@ function roomsShown(count: number): Text {
   return { de: `; ${count} Räume`, en: `; ${count} rooms` };
 }
 
-function advice(source: string, { self }: Observation): Text | undefined {
+function advice(source: string, { self, database: { rights } }: Observation): Text | undefined {
+  if (source === 'QC' && has(rights) && (rights.value.write || rights.value.secrets)) {
+    return {
+      de: 'das Datenbankkonto darf mehr als nötig (schreiben oder Kennwörter und Nachrichten lesen): statt der Tabellen nur die Sichten der README freigeben',
+      en: 'the database account may do more than needed (write, or read passwords and messages): grant the views of the README instead of the tables',
+    };
+  }
   if (source === 'RL') {
     return {
       de: 'weitere Räume: occ talk:room:add --user KONTO TOKEN (für Mitglieder sichtbar)',
@@ -114,11 +136,49 @@ function advice(source: string, { self }: Observation): Text | undefined {
   return undefined;
 }
 
-function remedyOf(source: string, why: Reason | undefined): Text | undefined {
-  const fill = why?.fill;
-  if (laterSources.some((later) => later === source)) {
-    return { de: 'von dieser Fassung noch nicht gelesen', en: 'not read by this version yet' };
+function remedyFor(
+  source: string,
+  why: Reason | undefined,
+  { settings }: Observation,
+  database: TalkDatabase | null,
+): Text | undefined {
+  if (source === 'AC' || source === 'AP') {
+    return {
+      de: 'nur mit einem Konto der Gruppe admin, das selbst als überflüssiges Recht gemeldet wird: lieber die übrigen Quellen nutzen',
+      en: 'only with an account of the group admin, which is itself reported as excess privilege: prefer the other sources',
+    };
   }
+  if (source === 'SI') {
+    return {
+      de: 'serverinfo_token am Ziel angeben; auf dem Server: occ config:app:set serverinfo token --value SCHLÜSSEL',
+      en: 'give serverinfo_token at the target; on the server: occ config:app:set serverinfo token --value KEY',
+    };
+  }
+  if (!isDatabaseSource(source)) return remedyOf(why);
+  const server = database?.session.dialect ?? 'postgres';
+  if (server === 'sqlite') {
+    return {
+      de: 'die Datei muss lesbar sein: database als sqlite:/pfad/zu/owncloud.db',
+      en: 'the file has to be readable: database as sqlite:/path/to/owncloud.db',
+    };
+  }
+  const prefix = settings.database_prefix;
+  const grants = source === 'QC' ? grantScript(server, prefix).join(' ') : grantsOf(server, source, prefix);
+  if (database === null) {
+    return {
+      de: `database am Ziel angeben (postgres://, mysql:// oder sqlite:/); Rolle mit Sichten, hier für PostgreSQL (MariaDB: README): ${grants}`,
+      en: `give database at the target (postgres://, mysql:// or sqlite:/); a role with views, here for PostgreSQL (MariaDB: README): ${grants}`,
+    };
+  }
+  return { de: `es fehlt: ${grants}`, en: `missing: ${grants}` };
+}
+
+function isDatabaseSource(source: string): source is DatabaseSource {
+  return databaseSources.some((one) => one === source);
+}
+
+function remedyOf(why: Reason | undefined): Text | undefined {
+  const fill = why?.fill;
   if (fill?.name === 'user' || fill?.name === 'password') {
     return {
       de: 'user und password am Ziel angeben; App-Passwort: occ user:auth-tokens:add KONTO, oder Einstellungen > Sicherheit > Geräte & Sitzungen',

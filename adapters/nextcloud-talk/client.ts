@@ -7,6 +7,7 @@ import {
   type HttpRequest,
   SourceError,
 } from '../contract/http.ts';
+import { configKeys, type TokenStrength, tokenStrength } from './admin.ts';
 import type { Answer } from './seen.ts';
 import type { TalkSettings } from './settings.ts';
 
@@ -23,6 +24,9 @@ export const paths = {
   loginWithoutRewriting: '/index.php/login',
   presence: '/ocs/v2.php/apps/user_status/api/v1/predefined_statuses',
   passwordPolicy: '/ocs/v2.php/apps/password_policy/api/v1/generate',
+  apps: '/ocs/v2.php/cloud/apps',
+  serverInfo: '/ocs/v2.php/apps/serverinfo/api/v1/info',
+  config: (key: string) => `/ocs/v2.php/apps/provisioning_api/api/v1/config/apps/${key}`,
   participants: (token: string) => `${spreed}/v4/room/${token}/participants`,
 } as const;
 
@@ -38,6 +42,9 @@ export const allowList: readonly AllowedCall[] = [
   { method: 'GET', path: paths.loginWithoutRewriting },
   { method: 'GET', path: paths.presence },
   { method: 'GET', path: paths.passwordPolicy },
+  { method: 'GET', path: paths.apps },
+  { method: 'GET', path: paths.serverInfo },
+  ...Object.values(configKeys).map((key) => ({ method: 'GET', path: paths.config(key) }) as const),
   {
     method: 'GET',
     path: /^\/ocs\/v2\.php\/apps\/spreed\/api\/v4\/room\/[A-Za-z0-9]{4,64}\/participants$/,
@@ -50,6 +57,8 @@ export interface Call {
   query?: string;
   /** Credentials are sent only where set. */
   signedIn?: boolean;
+  /** The key of server information is sent, and nothing else. */
+  withToken?: boolean;
   /** The body of a 404 is read too: it tells an unknown route (998) from a lost page. */
   readNotFound?: boolean;
   locator?: string;
@@ -65,18 +74,22 @@ export interface TalkClient {
   json(call: Call): Promise<Reply>;
   /** Text of a page with its headers under `data: { text, headers }`. */
   page(call: Call): Promise<Reply>;
+  /** Of the key of server information; null where none is configured. */
+  token: TokenStrength | null;
   close(): void;
 }
 
 export async function openClient(target: Target<TalkSettings>, context: AdapterContext): Promise<TalkClient> {
   const { url, user, password, tls, proxy, insecure_http: insecureHttp } = target.settings;
+  const { serverinfo_token: tokenRef } = target.settings;
+  const token = tokenRef === undefined ? undefined : await context.secret(tokenRef);
   const secret = password === undefined ? undefined : await context.secret(password);
   const basic = secret === undefined ? undefined : Buffer.from(`${user}:${secret}`).toString('base64');
   const http = context.http({
     base: url.replace(/\/+$/, ''),
     allow: allowList,
     headers: { Accept: 'application/json', 'OCS-APIRequest': 'true' },
-    secrets: [secret, basic].filter((text) => text !== undefined),
+    secrets: [secret, basic, token].filter((text) => text !== undefined),
     concurrency: 2,
     rate: 8,
     timeoutMs: 40_000, // older majors delay an answer by up to 25 s
@@ -88,12 +101,14 @@ export async function openClient(target: Target<TalkSettings>, context: AdapterC
   const ask = (call: Call, decode: (answer: HttpAnswer) => Decoded, accept?: string) =>
     send(http, call, decode, context.now, {
       ...(call.signedIn === true && basic !== undefined ? { Authorization: `Basic ${basic}` } : {}),
+      ...(call.withToken === true && token !== undefined ? { 'NC-Token': token } : {}),
       ...(accept === undefined ? {} : { Accept: accept }),
     });
   return {
     ocs: (call) => ask(call, decodeOcs),
     json: (call) => ask(call, ({ text }) => decodeJson(text)),
     page: (call) => ask(call, ({ text, headers }) => ({ data: { text, headers } }), 'text/html'),
+    token: token === undefined ? null : tokenStrength(token),
     close: () => http.close(),
   };
 }
@@ -136,6 +151,10 @@ export function clockOf(answer: Pick<HttpAnswer, 'observedAt' | 'serverDate'>): 
 
 function refusal(error: SourceError, call: Call): Reason {
   if (error.status === 401 && call.signedIn === true) return loginRefused;
+  if (error.status === 401 && call.withToken === true) return tokenRefused;
+  if (error.status === 403 && (call.source === 'AC' || call.source === 'AP')) {
+    return notPermitted('server admin', 'HTTP 403');
+  }
   if (error.status === 429) {
     return reason('throttled', 'HTTP 429: the brute-force guard refuses this address');
   }
@@ -146,6 +165,12 @@ function refusal(error: SourceError, call: Call): Reason {
 export const loginRefused: Reason = notPermitted(
   'app password',
   'the server refused user and password; no further login is tried',
+);
+
+/** The server counts a wrong key as an attack: it is sent once a scan. */
+const tokenRefused: Reason = notPermitted(
+  'serverinfo_token',
+  'the server refuses the key, or has none: occ config:app:set serverinfo token --value KEY',
 );
 
 function decodeOcs({ text }: HttpAnswer): Decoded {

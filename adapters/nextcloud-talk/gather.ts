@@ -9,7 +9,17 @@ import {
   type SourceId,
 } from '../contract/fact.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
+import {
+  type ConfigKey,
+  configKeyNames,
+  configKeys,
+  readAppConfig,
+  readApps,
+  readServerInfo,
+} from './admin.ts';
 import { type Call, openClient, paths, type Reply, type TalkClient } from './client.ts';
+import { TalkDatabase } from './database/talk-database.ts';
+import { noSummary } from './database/types.ts';
 import type { Observation, Witness } from './facts/observation.ts';
 import { outsideAllowedGroups } from './facts/observation.ts';
 import { readLoginPage } from './login-page.ts';
@@ -19,6 +29,7 @@ import { readRooms, sortRooms } from './rooms.ts';
 import { readAccount, readCapabilities, readSignaling, readStatus } from './schema.ts';
 import { field, has, type Seen } from './seen.ts';
 import type { TalkSettings } from './settings.ts';
+import { notAdministrator } from './sources.ts';
 
 /** How the server names a call of an app that is not enabled. */
 const unknownRoute = 998;
@@ -28,6 +39,8 @@ const blockedDelay: Ms = 25_000;
 export interface Gathered {
   observation: Observation;
   outcomes: SourceOutcome[];
+  /** Open: rooms are read from it as they are emitted. Null where none is configured. */
+  database: TalkDatabase | null;
 }
 
 /** All calls of one scan, in the order that feeds no guard: the server's state first, one login, then the lists. */
@@ -90,11 +103,17 @@ async function ask(
       : null;
   const presenceApp = await witness(account.userStatus, paths.presence);
   const passwordApp = await witness(account.passwordPolicy, paths.passwordPolicy);
+  const admin = await asAdministrator(me, signedIn, unasked);
+  const si = await open('SI', () => serverInfo(target.settings, client, unasked));
+  // Not the login page's: anything that answers with a page would set the clock.
+  const now = lastClock([rl, c0, st], context.now());
+  const { database: ref } = target.settings;
+  const database = ref === undefined ? null : await TalkDatabase.open(target, context, ref, now);
   const member = readRooms(rl, 'member');
   const outside = readRooms(lr, 'listed');
-  const rooms = sortRooms(member.rooms, outside.rooms);
+  const rooms = sortRooms(member.rooms, outside.rooms, now);
   const observation: Observation = {
-    now: lastClock([rl, c0, st, lg], context.now()),
+    now,
     scannedAt: context.now(),
     settings: target.settings,
     live: context.live,
@@ -112,18 +131,63 @@ async function ask(
     ),
     presenceApp,
     passwordApp,
+    config: readAppConfig(admin.config),
+    apps: readApps(admin.apps),
+    serverInfo: readServerInfo(si),
+    token: client.token,
+    database: database?.summary ?? noSummary(now),
     rooms,
   };
   const seen = people === 'nowhere' ? noPeople : await readPeople(observation, talk);
   const told: Told = {
-    replies: [st, c0, c1, sg, lg, me],
+    replies: [st, c0, c1, sg, lg, me, si, admin.apps],
+    config: Object.values(admin.config),
     member,
     outside,
     people: seen,
     presenceApp,
     passwordApp,
   };
-  return { observation, outcomes: outcomesOf(told, observation) };
+  return { observation, outcomes: outcomesOf(told, observation), database };
+}
+
+interface AdminReplies {
+  apps: Reply;
+  config: Record<ConfigKey, Reply>;
+}
+
+/** Asked only of an account that is known to be an administrator; another one would be refused each time. */
+async function asAdministrator(
+  me: Reply,
+  signedIn: (call: Call) => Promise<Reply>,
+  unasked: (source: SourceId, why: Reason) => Reply,
+): Promise<AdminReplies> {
+  const { groups } = readAccount(me);
+  let refused: Reason | null = has(groups) && groups.value.includes('admin') ? null : notAdministrator;
+  const ask = async (call: Call): Promise<Reply> => {
+    if (refused !== null) return unasked(call.source, refused);
+    const reply = await signedIn(call);
+    if ('reason' in reply && reply.reason.code === 'not_permitted') refused = reply.reason;
+    return reply;
+  };
+  const apps = await ask({ source: 'AP', path: paths.apps, query: 'filter=enabled' });
+  const config = {} as Record<ConfigKey, Reply>;
+  for (const key of configKeyNames) {
+    const path = paths.config(configKeys[key]);
+    config[key] = await ask({ source: 'AC', path, query: 'defaultValue=__unset__' });
+  }
+  return { apps, config };
+}
+
+/** Never with the account: the server takes that for an attack. */
+async function serverInfo(
+  settings: TalkSettings,
+  client: TalkClient,
+  unasked: (source: SourceId, why: Reason) => Reply,
+): Promise<Reply> {
+  if (settings.serverinfo_token === undefined) return unasked('SI', notConfigured('serverinfo_token'));
+  const query = 'skipApps=false&skipUpdate=false';
+  return client.ocs({ source: 'SI', path: paths.serverInfo, query, withToken: true });
 }
 
 const locators: Readonly<Record<SourceId, string>> = {
@@ -135,6 +199,9 @@ const locators: Readonly<Record<SourceId, string>> = {
   RL: `GET ${paths.rooms}`,
   LR: `GET ${paths.listed}`,
   SG: `GET ${paths.signaling}`,
+  AP: `GET ${paths.apps}`,
+  AC: `GET ${paths.config('{app}/{key}')}`,
+  SI: `GET ${paths.serverInfo}`,
   PT: `GET ${paths.participants('{token}')}`,
 };
 

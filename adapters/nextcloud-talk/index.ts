@@ -5,12 +5,15 @@ import { deploymentId, type Item, type KeyRange, type Subject } from '../contrac
 import { check } from './check.ts';
 import { deploymentFacts } from './facts/deployment.ts';
 import type { Observation, SortedRoom } from './facts/observation.ts';
+import { holdsPassword } from './facts/password-text.ts';
 import { roomFacts } from './facts/room.ts';
 import { gather } from './gather.ts';
+import { databaseOutcomes } from './outcomes.ts';
 import { rows } from './rows.ts';
 import { valueIn } from './seen.ts';
 import { TalkConfiguration, type TalkSettings } from './settings.ts';
 import { sources } from './sources.ts';
+import { roomsOf } from './stream.ts';
 
 export const nextcloudTalk: Adapter<TalkSettings> = {
   vendor: 'nextcloud-talk',
@@ -26,22 +29,31 @@ async function* collect(
   context: AdapterContext,
   slice?: KeyRange,
 ): AsyncGenerator<Item> {
-  const { observation, outcomes } = await gather(target, context);
-  yield {
-    subject: { kind: 'deployment', id: deploymentId, name: null, facts: deploymentFacts(observation) },
-  };
-  for (const sorted of observation.rooms) {
-    if ('counted' in sorted.kind || !within(sorted.room.token, slice)) continue;
-    yield { subject: roomSubject(sorted, observation, target, context) };
+  const { observation, outcomes, database } = await gather(target, context);
+  const counted: Record<string, number> = {};
+  try {
+    yield {
+      subject: { kind: 'deployment', id: deploymentId, name: null, facts: deploymentFacts(observation) },
+    };
+    for await (const sorted of roomsOf(observation, database, counted)) {
+      if ('counted' in sorted.kind || !within(sorted.room.token, slice)) continue;
+      yield { subject: roomSubject(sorted, observation, target, context) };
+    }
+  } finally {
+    database?.close();
   }
-  for (const source of outcomes) yield { source: { ...source, ...(slice === undefined ? {} : { slice }) } };
+  const all = [...outcomes, ...databaseOutcomes(database, counted)];
+  for (const source of all) yield { source: { ...source, ...(slice === undefined ? {} : { slice }) } };
 }
 
 function within(token: string, slice: KeyRange | undefined): boolean {
   return slice === undefined || (token >= slice.from && (slice.to === null || token < slice.to));
 }
 
-/** A telephone room is named after its number or caller, and a room of unknown kind may be a talk between two. */
+/**
+ * A telephone room is named after its number or caller, and a room of unknown kind may be a talk between two. A name
+ * that gives away a password still decides the room's tags, but is not shown.
+ */
 function roomSubject(
   sorted: SortedRoom,
   observation: Observation,
@@ -51,8 +63,8 @@ function roomSubject(
   const { room, kind } = sorted;
   const id = room.token;
   const name = 'kind' in kind && kind.kind !== 'phone' ? cleanText(valueIn(room.name) ?? '') : '';
-  const shown = name === '' ? null : name;
-  const configured = configuredRoomFacts(target, context, id, shown);
+  const shown = name === '' || holdsPassword(name) ? null : name;
+  const configured = configuredRoomFacts(target, context, id, name === '' ? null : name);
   const facts = roomFacts(sorted, observation);
   const stated = 'value' in configured.participants_expected;
   return {

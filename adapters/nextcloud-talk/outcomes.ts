@@ -1,15 +1,19 @@
 import { type Reason, reason, type SourceId } from '../contract/fact.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
 import type { Reply } from './client.ts';
+import { type DatabaseSource, databaseSources } from './database/session.ts';
+import type { TalkDatabase } from './database/talk-database.ts';
 import type { Observation, Witness } from './facts/observation.ts';
 import type { PeopleTold } from './people.ts';
 import type { ListedRooms } from './rooms.ts';
-import { laterSources, notGiven } from './sources.ts';
+import { notAdministrator, notGiven } from './sources.ts';
 
 /** How the calls went. */
 export interface Told {
   /** Of the deployment, one each. */
   replies: Reply[];
+  /** Of single settings. */
+  config: Reply[];
   member: ListedRooms;
   outside: ListedRooms;
   people: PeopleTold;
@@ -26,13 +30,15 @@ export function outcomesOf(told: Told, observation: Observation): SourceOutcome[
     { ...listed('LR', told.outside), ...counted(observation, 'listed') },
     peopleOutcome(told),
     witnessOutcome(told),
-    ...laterSources.map((source) => skipped(source, notGiven(source))),
+    configOutcome(told.config),
   ];
 }
 
 function outcome(source: SourceId, count: number, failed: Reason | null, some: boolean): SourceOutcome {
   if (failed === null) return { source, population: 'visible', state: 'complete', count };
-  if (failed.code === 'not_configured') return skipped(source, failed);
+  if (failed.code === 'not_configured' || failed === notAdministrator) {
+    return skipped(source, failed);
+  }
   return { source, population: 'visible', state: some ? 'partial' : 'failed', reason: failed, count };
 }
 
@@ -67,6 +73,43 @@ function peopleOutcome({ people, member }: Told): SourceOutcome {
     return skipped('PT', why);
   }
   return outcome('PT', people.answered, people.failed, people.answered > 0);
+}
+
+function configOutcome(replies: readonly Reply[]): SourceOutcome {
+  const failed = replies.find((reply) => 'reason' in reply);
+  const count = replies.filter((reply) => !('reason' in reply)).length;
+  const why = failed !== undefined && 'reason' in failed ? failed.reason : null;
+  return outcome('AC', count, why, count > 0);
+}
+
+/** After the last room. `counted` are rooms of the database that are no subjects, by kind. */
+export function databaseOutcomes(
+  database: TalkDatabase | null,
+  counted: Readonly<Record<string, number>>,
+): SourceOutcome[] {
+  return databaseSources.map((source): SourceOutcome => {
+    if (database === null) return skipped(source, notGiven(source));
+    const { session, count, unreadable, ended } = database;
+    if (source !== 'Q1')
+      return databaseOutcome(source, session.gap(source) === null ? 1 : 0, session.gap(source));
+    const gap =
+      unreadable === 0 ? null : reason('invalid_answer', `${unreadable} rows without a token of their own`);
+    return {
+      ...databaseOutcome(source, count, session.gap(source) ?? ended ?? gap),
+      ...(Object.keys(counted).length > 0 ? { counted: { ...counted } } : {}),
+    };
+  });
+}
+
+function populationOf(source: DatabaseSource): SourceOutcome['population'] {
+  return source === 'Q1' ? 'all' : 'visible';
+}
+
+/** A view that is not there was not given; anything else that failed is a failure. */
+function databaseOutcome(source: DatabaseSource, count: number, failed: Reason | null): SourceOutcome {
+  const population = populationOf(source);
+  if (failed === null) return { source, population, state: 'complete', count };
+  return { source, population, state: count > 0 ? 'partial' : 'failed', reason: failed, count };
 }
 
 function witnessOutcome({ presenceApp, passwordApp }: Told): SourceOutcome {

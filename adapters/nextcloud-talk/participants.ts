@@ -6,6 +6,10 @@ import type { Answer, Sight } from './seen.ts';
 export interface Participation extends Sight {
   /** An element could not be read: numbers are lower bounds. */
   gap: Reason | null;
+  /** Who is in could not be read: only those who are invited are known. */
+  calls: Reason | null;
+  /** Callers of whom it was not seen whether they have a name. */
+  callersUnread: number;
   inCall: number;
   unauthenticated: number;
   dialInUnnamed: number;
@@ -20,7 +24,7 @@ export interface Participation extends Sight {
 }
 
 /** A type that is none of these is not guessed at: its element counts as unreadable. */
-const actorTypes = [
+export const actorTypes = [
   'users',
   'federated_users',
   'guests',
@@ -56,11 +60,28 @@ export function readParticipants(answer: Answer): Participation | (Sight & { rea
   if (!Array.isArray(answer.data)) {
     return { source, locator, at, reason: reason('invalid_answer', 'ocs.data is not a list') };
   }
-  const counts: Participation = {
+  const counts = emptyParticipation({ source, locator, at });
+  for (const element of answer.data as unknown[]) {
+    const parsed = People.safeParse(element);
+    if (!parsed.success) {
+      counts.gap ??= reason('invalid_answer', `ocs.data[].${parsed.error.issues[0]?.path.join('.') ?? ''}`);
+      continue;
+    }
+    const { sessionIds, displayName, ...person } = parsed.data;
+    const named = person.actorType !== 'guests' && !/^[\s+\d()/.…*-]*$/u.test(displayName);
+    addPeople(counts, { ...person, present: sessionIds.length > 0, named, count: 1 });
+  }
+  return counts;
+}
+
+export function emptyParticipation({ source, locator, at }: Sight): Participation {
+  return {
     source,
     locator,
     at,
     gap: null,
+    calls: null,
+    callersUnread: 0,
     inCall: 0,
     unauthenticated: 0,
     dialInUnnamed: 0,
@@ -70,39 +91,58 @@ export function readParticipants(answer: Answer): Participation | (Sight & { rea
     guestModerators: 0,
     sharingMembers: 0,
   };
-  for (const element of answer.data as unknown[]) {
-    const parsed = People.safeParse(element);
-    if (parsed.success) count(counts, parsed.data);
-    else
-      counts.gap ??= reason('invalid_answer', `ocs.data[].${parsed.error.issues[0]?.path.join('.') ?? ''}`);
-  }
-  return counts;
 }
 
-function count(counts: Participation, person: z.infer<typeof People>): void {
-  const { actorType, participantType } = person;
+interface Persons {
+  actorType: (typeof actorTypes)[number];
+  participantType: number;
+  permissions: number;
+  inCall: number;
+  present: boolean;
+  /** Null where the name was not looked at. */
+  named: boolean | null;
+  count: number;
+}
+
+/** Adds `count` people who do the same. */
+export function addPeople(counts: Participation, persons: Persons): void {
+  const { actorType, participantType, permissions, count } = persons;
   if (markers.has(actorType)) return;
-  const inCall = person.inCall > 0;
-  const byPhone = (person.inCall & phoneFlag) !== 0;
-  if (invitable.has(actorType)) counts.invited += 1;
-  if (actorType === 'emails') counts.mailGuests += 1;
-  if (participantType === 6) counts.guestModerators += 1;
-  if (!moderatorTypes.has(participantType) && (person.permissions & mayShareScreen) !== 0) {
-    counts.sharingMembers += 1;
+  const byPhone = (persons.inCall & phoneFlag) !== 0;
+  if (invitable.has(actorType)) counts.invited += count;
+  if (actorType === 'emails') counts.mailGuests += count;
+  if (participantType === 6) counts.guestModerators += count;
+  if (!moderatorTypes.has(participantType) && (permissions & mayShareScreen) !== 0) {
+    counts.sharingMembers += count;
   }
-  if (inCall) {
-    counts.inCall += 1;
-    if (byPhone && unnamed(person)) counts.dialInUnnamed += 1;
-    if (!byPhone && nameless.has(actorType)) counts.unauthenticated += 1;
+  if (persons.inCall > 0) {
+    counts.inCall += count;
+    if (byPhone) addCallers(counts, persons);
+    else if (nameless.has(actorType)) counts.unauthenticated += count;
     return;
   }
-  const mayPass = (person.permissions & mayPassLobby) !== 0;
-  if (person.sessionIds.length > 0 && participantType >= 3 && participantType <= 5 && !mayPass) {
-    counts.waiting += 1;
-  }
+  const mayPass = (permissions & mayPassLobby) !== 0;
+  if (persons.present && participantType >= 3 && participantType <= 5 && !mayPass) counts.waiting += count;
 }
 
-function unnamed({ actorType, displayName }: z.infer<typeof People>): boolean {
-  if (actorType === 'guests') return true;
-  return actorType === 'phones' && /^[\s+\d()/.…*-]*$/u.test(displayName);
+function addCallers(counts: Participation, { actorType, named, count }: Persons): void {
+  if (actorType === 'guests') counts.dialInUnnamed += count;
+  else if (actorType !== 'phones') return;
+  else if (named === null) counts.callersUnread += count;
+  else if (!named) counts.dialInUnnamed += count;
+}
+
+/** A meeting and its breakout rooms: nobody is in two of them. */
+export function sumPeople(all: readonly Participation[]): Participation | undefined {
+  const [first, ...others] = all;
+  if (first === undefined) return undefined;
+  const sum = { ...first };
+  for (const one of others) {
+    sum.gap ??= one.gap;
+    sum.calls ??= one.calls;
+    for (const key of ['callersUnread', 'inCall', 'unauthenticated', 'dialInUnnamed', 'waiting'] as const) {
+      sum[key] += one[key];
+    }
+  }
+  return sum;
 }

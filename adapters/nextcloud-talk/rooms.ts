@@ -1,4 +1,5 @@
-import { type Reason, reason } from '../contract/fact.ts';
+import { type Ms, type Reason, reason } from '../contract/fact.ts';
+import { nothingHeld } from './database/types.ts';
 import type { SortedRoom } from './facts/observation.ts';
 import { kindOf } from './facts/room-kind.ts';
 import { type Room, readRoom } from './schema.ts';
@@ -27,14 +28,16 @@ export function readRooms(answer: Answer, view: Room['view']): ListedRooms {
 }
 
 /** The member's view wins; breakout rooms go to their parent. */
-export function sortRooms(member: readonly Room[], outside: readonly Room[]): SortedRoom[] {
+export function sortRooms(member: readonly Room[], outside: readonly Room[], now: Ms): SortedRoom[] {
+  const held = nothingHeld(now);
   const own = new Set(member.map(({ token }) => token));
   const all = [...member, ...outside.filter(({ token }) => !own.has(token))];
-  const sorted = all.map((room): SortedRoom => ({ room, kind: kindOf(room), children: [] }));
+  const sorted = all.map((room): SortedRoom => ({ room, kind: kindOf(room), children: [], held }));
   const byToken = new Map(sorted.map((entry) => [entry.room.token, entry]));
-  for (const { room, kind } of sorted) {
+  for (const entry of sorted) {
+    const { room, kind } = entry;
     if (!('counted' in kind) || kind.counted !== 'breakout' || !has(room.objectId)) continue;
-    byToken.get(room.objectId.value)?.children.push(room);
+    byToken.get(room.objectId.value)?.children.push(entry);
   }
   return sorted;
 }

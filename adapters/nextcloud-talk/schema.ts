@@ -56,6 +56,8 @@ export interface Capabilities {
   passwordMinLength: Seen<number>;
   passwordMinLengthOld: Seen<number>;
   privacyUrl: Seen<string>;
+  federation: Seen<boolean>;
+  matterbridge: Seen<boolean>;
 }
 
 export function readCapabilities(answer: Answer): Capabilities {
@@ -93,13 +95,15 @@ export function readCapabilities(answer: Answer): Capabilities {
     passwordMinLength: at('password_policy.policies.account.minLength', natural),
     passwordMinLengthOld: at('password_policy.minLength', natural),
     privacyUrl: at('theming.privacyUrl', text),
+    federation: at('spreed.config.federation.enabled', flag),
+    matterbridge: at('spreed.config.chat.matterbridge-enabled', flag),
   };
 }
 
 export interface Room {
   token: string;
-  /** RL: a member's view. LR: a view from outside with dummies among its fields. */
-  view: 'member' | 'listed';
+  /** RL: a member's view. LR: a view from outside with dummies among its fields. Q1: what is stored. */
+  view: 'member' | 'listed' | 'stored';
   type: Seen<number>;
   objectType: Seen<string>;
   objectId: Seen<string>;
@@ -126,7 +130,7 @@ export interface Room {
   attributes: Seen<number>;
 }
 
-const Token = z.string().regex(/^[A-Za-z0-9]{4,64}$/);
+export const Token = z.string().regex(/^[A-Za-z0-9]{4,64}$/);
 
 /** Null where the element cannot even be told from others. */
 export function readRoom(answer: Answer, element: unknown, view: Room['view']): Room | null {

@@ -7,6 +7,14 @@ export const TalkConfiguration = z
     url: z.url({ protocol: /^https?$/ }),
     user: z.string().min(1).optional(),
     password: SecretRef.optional(),
+    serverinfo_token: SecretRef.optional(),
+    /** An address as `postgres://...`, `mysql://...` or `sqlite:/...`. */
+    database: SecretRef.optional(),
+    /** `dbtableprefix` of config.php. */
+    database_prefix: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]{0,31}$|^$/, 'letters, digits and underscore')
+      .default('oc_'),
   })
   .superRefine((settings, check) => {
     if ((settings.user === undefined) === (settings.password === undefined)) return;

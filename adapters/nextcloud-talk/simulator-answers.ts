@@ -87,6 +87,8 @@ function spreedCapability(world: SimulatedWorld, signedIn: boolean): object {
         ...(retention.classified === undefined ? {} : { 'retention-classified': retention.classified }),
       },
       signaling: { mode: world.signalingServer === '' ? 'internal' : 'external' },
+      federation: { enabled: signedIn && world.federation },
+      chat: { 'matterbridge-enabled': false },
       permissions: { 'max-default': 254, 'max-custom': 255, default: world.defaultPermissions },
     },
     version: world.talk,
@@ -233,4 +235,29 @@ export function loginPageAnswer(world: SimulatedWorld): { body: string; policy: 
 <input type="hidden" id="initial-state-theming-data" value="${value}">
 <form method="post" name="login"></form></body></html>`,
   };
+}
+
+export function appsAnswer({ apps, enabledApps }: SimulatedWorld): object {
+  return {
+    apps: [
+      ...enabledApps,
+      ...(apps.userStatus ? ['user_status'] : []),
+      ...(apps.passwordPolicy === null ? [] : ['password_policy']),
+    ],
+  };
+}
+
+/** As the server gives it for a key; a setting that nobody made looks like the default that was sent. */
+export function configAnswer({ config }: SimulatedWorld, key: string, query: string): object {
+  const fallback = new URLSearchParams(query).get('defaultValue') ?? '';
+  return { data: config[key] ?? fallback };
+}
+
+export function serverInfoAnswer({ server, update, now }: SimulatedWorld): object {
+  const system = {
+    version: `${server}.1`,
+    update: { lastupdatedat: Math.floor(now() / 1000) - 3600, ...update },
+    apps: { num_installed: 47, num_updates_available: 0, app_updates: [] },
+  };
+  return { nextcloud: { system, storage: { num_users: 7 } }, activeUsers: { last5minutes: 1 } };
 }

@@ -8,11 +8,14 @@ import {
 import { paths } from './client.ts';
 import {
   accountAnswer,
+  appsAnswer,
   capabilitiesAnswer,
+  configAnswer,
   listedRoom,
   loginPageAnswer,
   memberRoom,
   participantsAnswer,
+  serverInfoAnswer,
   signalingAnswer,
   statusAnswer,
 } from './simulator-answers.ts';
@@ -20,12 +23,20 @@ import type { SimulatedWorld } from './simulator-world.ts';
 
 export { signalingTicket, turnCredential } from './simulator-answers.ts';
 export type { SimulatedPerson, SimulatedRoom, SimulatedWorld } from './simulator-world.ts';
-export { largeWorld, plantedMessages, plantedPersons, smallWorld } from './simulator-world.ts';
+export {
+  largeWorld,
+  plantedMessages,
+  plantedPersons,
+  recordingSecret,
+  serverInfoSecret,
+  smallWorld,
+} from './simulator-world.ts';
 
 /** Failures that the server remembers of this address, by action. */
 export interface Guard {
   login: number;
   talkRoomToken: number;
+  serverinfo: number;
 }
 
 export interface TalkSimulator {
@@ -41,7 +52,7 @@ export async function startTalk(
   world: SimulatedWorld,
   options: SimulatorOptions = {},
 ): Promise<TalkSimulator> {
-  const guard: Guard = { login: 0, talkRoomToken: 0 };
+  const guard: Guard = { login: 0, talkRoomToken: 0, serverinfo: 0 };
   const server = await startSimulatorServer((request) => {
     const answer = route(world, guard, request);
     const cookies = { 'set-cookie': 'oc_sessionPassphrase=abc; path=/; HttpOnly' };
@@ -59,6 +70,7 @@ function route(world: SimulatedWorld, guard: Guard, request: SimulatedRequest): 
   if (path === paths.login) return loginPage(world);
   if (world.maintenance) return { status: 503, headers: html, body: '<html><body>Maintenance</body></html>' };
   if (!path.startsWith('/ocs/')) return { status: 404, headers: html, body: '<html><body>404</body></html>' };
+  if (path === paths.serverInfo) return serverInfo(world, guard, request);
   const sent = world.signIn === 'lost' ? undefined : request.headers.authorization;
   if (sent === undefined) return anonymous(world, guard, path);
   if (guard.login > mostFailures) return ocs(429, 429, [], 'Reached maximum delay');
@@ -77,6 +89,15 @@ function anonymous(world: SimulatedWorld, guard: Guard, path: string): Simulated
     return ocs(200, 200, capabilitiesAnswer(world, false, delayOf(guard)));
   }
   return ocs(401, 997, [], 'Current user is not logged in');
+}
+
+/** A wrong key, and an account without the right, count as an attack. */
+function serverInfo(world: SimulatedWorld, guard: Guard, { headers }: SimulatedRequest): SimulatedAnswer {
+  if (world.serverInfoToken !== null && headers['nc-token'] === world.serverInfoToken) {
+    return ocs(200, 200, serverInfoAnswer(world));
+  }
+  guard.serverinfo += 1;
+  return ocs(401, 997, [], 'Unauthorised');
 }
 
 /** Doubles with each failure, and ends at 25 s. */
@@ -117,7 +138,13 @@ function signedIn(world: SimulatedWorld, guard: Guard, { path, query }: Simulate
     }
     case paths.signaling:
       return ocs(200, 200, signalingAnswer(world));
+    case paths.apps:
+      return world.groups.includes('admin') ? ocs(200, 200, appsAnswer(world)) : notAdmin();
     default:
+      if (path.startsWith(paths.config(''))) {
+        if (!world.groups.includes('admin')) return notAdmin();
+        return ocs(200, 200, configAnswer(world, path.slice(paths.config('').length), query));
+      }
       return participants(world, guard, path);
   }
 }
@@ -137,6 +164,10 @@ function participants(world: SimulatedWorld, guard: Guard, path: string): Simula
 
 function mask(world: SimulatedWorld, own: number | undefined): number {
   return own === undefined || own === 0 ? world.defaultPermissions : own;
+}
+
+function notAdmin(): SimulatedAnswer {
+  return ocs(403, 403, [], 'Logged in account must be an admin');
 }
 
 function unknownRoute(): SimulatedAnswer {

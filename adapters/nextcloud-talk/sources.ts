@@ -18,14 +18,14 @@ function info(id: string, calls: string[], needs: Fill | null, de: string, en: s
   return {
     id,
     calls,
-    population: 'visible',
+    population: id === 'Q1' ? 'all' : 'visible',
     ...lists,
     ...(needs === null ? {} : { needs }),
     adds: { de, en },
   };
 }
 
-/** In the order in which they decide; from SI on they are not asked yet. */
+/** In the order in which they decide. */
 export const sources: readonly SourceInfo[] = [
   info(
     'ST',
@@ -122,6 +122,13 @@ export const sources: readonly SourceInfo[] = [
     'enabled apps: trackers, whiteboard, file retention',
   ),
   info(
+    'QC',
+    ['SELECT catalogue (columns, rights)'],
+    key('database'),
+    'Rechte des Datenbankkontos',
+    'rights of the database account',
+  ),
+  info(
     'Q1',
     ['SELECT oc_talk_rooms'],
     key('database'),
@@ -173,12 +180,15 @@ export const sources: readonly SourceInfo[] = [
   info(releaseSource, [], null, 'mitgelieferte Liste der Fassungen', 'the list of releases that comes along'),
 ];
 
-/** Sources that later releases ask; their keys are not accepted yet. */
-export const laterSources = ['SI', 'AC', 'AP', 'Q1', 'Q2', 'Q3', 'Q4', 'Q5', 'Q6'] as const;
-
 export function needsOf(source: string): Fill | undefined {
   return sources.find(({ id }) => id === source)?.needs;
 }
+
+/** Asked of nobody else: the server would refuse each of these calls. */
+export const notAdministrator = notPermitted(
+  'server admin',
+  'not asked: the account is not seen to be a server administrator',
+);
 
 export function notGiven(source: string): Reason {
   const needs = needsOf(source) ?? account;

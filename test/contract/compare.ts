@@ -35,19 +35,33 @@ function holdsNoMore(was: Fact | undefined, now: { value: unknown }): boolean {
     return !value.complete && value.items.every((item) => old.items.includes(item));
   }
   const bound = bounded(value);
-  const exact = typeof old === 'number' ? old : undefined;
+  const [exact] = [quantityOf(old), secondsOf(old)].filter((one) => one !== undefined);
   if (bound === undefined || exact === undefined) return false;
+  const known = bounded(old);
+  if (known !== undefined && known.bound !== bound.bound) return false;
   return bound.bound === 'at_least' ? exact >= bound.value : exact <= bound.value;
+}
+
+function quantityOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : bounded(value)?.value;
+}
+
+/** Unlimited is longer than any number of seconds. */
+function secondsOf(value: unknown): number | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if ('unlimited' in value) return Number.POSITIVE_INFINITY;
+  return 'seconds' in value && typeof value.seconds === 'number' ? value.seconds : undefined;
 }
 
 function isList(value: unknown): value is { items: string[]; complete: boolean } {
   return typeof value === 'object' && value !== null && 'items' in value && 'complete' in value;
 }
 
+/** A number or a retention of which only one side is known. */
 function bounded(value: unknown): { value: number; bound: string } | undefined {
-  if (typeof value !== 'object' || value === null || !('bound' in value) || !('value' in value))
-    return undefined;
-  return value as { value: number; bound: string };
+  if (typeof value !== 'object' || value === null || !('bound' in value)) return undefined;
+  const number = 'value' in value ? value.value : 'seconds' in value ? value.seconds : undefined;
+  return typeof number === 'number' ? { value: number, bound: String(value.bound) } : undefined;
 }
 
 export function verdictChanges(before: Verdicts, after: Verdicts): string[] {

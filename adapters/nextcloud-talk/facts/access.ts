@@ -6,9 +6,10 @@ import {
   type Observation,
   outsideAllowedGroups,
   productFact,
+  ungiven,
   versionFact,
 } from './observation.ts';
-import { appFact } from './tracking.ts';
+import { appFact, listedApp } from './tracking.ts';
 
 /** Doors, passwords, guests, dial-in, screens and microphones, for the deployment. */
 export function accessFacts(observation: Observation): Facts {
@@ -24,7 +25,11 @@ export function accessFacts(observation: Observation): Facts {
     default_room_waiting_room_enabled: versionFact('default_room_waiting_room_enabled', observation),
     password_policy_supported: productFact('password_policy_supported', true, now),
     password_policy_scope: productFact('password_policy_scope', 'rooms', now),
-    password_policy_enforced: appFact(account.passwordPolicy, null, account, passwordApp),
+    password_policy_enforced: listedApp(
+      appFact(account.passwordPolicy, null, account, passwordApp),
+      'password_policy',
+      observation,
+    ),
     password_policy_min_length: factOf(
       has(account.passwordMinLength) || !account.passwordMinLength.absent
         ? account.passwordMinLength
@@ -36,7 +41,7 @@ export function accessFacts(observation: Observation): Facts {
     guest_name_required: versionFact('guest_name_required', observation),
     lock_supported: productFact('lock_supported', true, now),
     dial_in_enabled: factOf(anonymous.sipEnabled, (on) => on),
-    user_directory_visible_to_guests: versionFact('user_directory_visible_to_guests', observation),
+    user_directory_visible_to_guests: directory(observation),
     participant_emails_visible_to_guests: mailsVisible(observation),
     remote_control_supported: remoteControl(observation),
     remote_control_enabled: hole(reason('not_observable', 'Talk has no such function to switch')),
@@ -64,13 +69,25 @@ function defaultPassword(observation: Observation): Fact {
   return versionFact('default_room_password_required', observation);
 }
 
+/** Accounts of the app for guests are accounts: what they find is not shown. */
+function directory(observation: Observation): Fact {
+  const { apps } = observation;
+  if (has(apps) && apps.value.includes('guests')) {
+    return hole(
+      reason('not_observable', 'what accounts of the Guests app see is not shown'),
+      evidenceOf(apps),
+    );
+  }
+  return versionFact('user_directory_visible_to_guests', observation);
+}
+
 /** Guests who moderate may read the list of participants with its mail addresses. */
-function mailsVisible({ rooms }: Observation): Fact {
+function mailsVisible({ rooms, database: { guestModerators } }: Observation): Fact {
   for (const { people } of rooms) {
     if (people === undefined || 'reason' in people || people.guestModerators === 0) continue;
     return known(true, evidenceOf(people, { path: 'ocs.data[].participantType' }));
   }
-  return hole(reason('not_configured', undefined, { kind: 'config', name: 'database' }));
+  return ungiven(guestModerators) ?? factOf(guestModerators, (count) => count > 0, { provenance: 'derived' });
 }
 
 /** A call may run in a foreign service since 23.0.7; its key is absent only if nobody was shown it. */

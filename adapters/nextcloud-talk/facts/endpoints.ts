@@ -5,15 +5,16 @@ import {
   hole,
   known,
   type ListValue,
-  notConfigured,
   notPermitted,
   type Reason,
   reason,
 } from '../../contract/fact.ts';
 import { hostOf, isOwnHost } from '../../contract/hosts.ts';
-import { evidenceOf, factOf, factValue, has, type Seen, valueIn } from '../seen.ts';
-import { type Facts, feature, type Observation } from './observation.ts';
+import { evidenceOf, factOf, has, type Seen, valueIn } from '../seen.ts';
+import { contradictions } from './contradictions.ts';
+import type { Facts, Observation } from './observation.ts';
 import { configured } from './platform.ts';
+import { surveyJob } from './tracking.ts';
 
 /** Other parties, the privacy notice, and settings that contradict each other. */
 export function endpointFacts(observation: Observation): Facts {
@@ -29,7 +30,12 @@ interface Place {
   hosts: string[];
 }
 
-function places({ login, signaling, anonymous, account, rooms }: Observation): Place[] {
+const unknownCountry = reason('undecidable', 'the country of a host is not known');
+const pushHost = 'push-notifications.nextcloud.com';
+const surveyHost = 'surveyserver.nextcloud.com';
+
+function places(observation: Observation): Place[] {
+  const { login, signaling, anonymous, account, rooms, config, apps, database } = observation;
   const named = (seen: Seen<string[]>): Place => ({ seen, hosts: has(seen) ? seen.value : [] });
   const one = (seen: Seen<string>): Place => ({ seen, hosts: has(seen) ? [seen.value] : [] });
   return [
@@ -44,10 +50,43 @@ function places({ login, signaling, anonymous, account, rooms }: Observation): P
     ...rooms
       .filter(({ kind }) => 'counted' in kind && kind.counted === 'foreign')
       .map(({ room }) => one(room.remoteServer)),
+    named(config.recordingServers),
+    named(config.stunServers),
+    { seen: apps, hosts: appHosts(observation) },
+    named(database.foreignHosts),
   ];
 }
 
-/** Never complete: the administrator's settings and the list of apps are not read. */
+/** Hosts that an enabled app speaks to by itself; the survey only after somebody agreed to it. */
+function appHosts({ apps, database: { jobs } }: Observation): string[] {
+  if (!has(apps)) return [];
+  const noSurvey = has(jobs) && !jobs.value.some(({ name }) => name === surveyJob);
+  return [
+    ...(apps.value.includes('notifications') ? [pushHost] : []),
+    ...(apps.value.includes('survey_client') && !noSurvey ? [surveyHost] : []),
+  ];
+}
+
+/** Everything that may name a host has to be read before the list is whole. */
+function unread({ login, signaling, account, config, apps, database }: Observation): Reason | null {
+  if (!has(login.connect)) return login.connect.reason;
+  for (const seen of [config.recordingServers, config.stunServers, apps]) {
+    if (!has(seen)) {
+      const { code } = seen.reason;
+      return code === 'not_permitted'
+        ? notPermitted('server admin', 'recording servers, push and apps were not read')
+        : seen.reason;
+    }
+  }
+  for (const seen of [signaling.stun, signaling.turn, signaling.server]) if (!has(seen)) return seen.reason;
+  if (has(account.matterbridge) && account.matterbridge.value) {
+    return reason('not_observable', 'where bridged chats (Matterbridge) lie is not shown');
+  }
+  if (valueIn(account.federation) === false || has(database.foreignHosts)) return null;
+  return database.foreignHosts.reason;
+}
+
+/** Complete only with the administrator's settings, the list of apps and the rooms of other servers. */
 function externalEndpoints(observation: Observation): Facts {
   const { settings, login, signaling } = observation;
   const seen = places(observation).filter((place) => has(place.seen));
@@ -60,9 +99,9 @@ function externalEndpoints(observation: Observation): Facts {
     for (const host of foreign) if (host !== undefined) items.add(host);
     if (foreign.length > 0) evidence.push(evidenceOf(place.seen));
   }
-  const missing: Reason = notPermitted('server admin', 'recording servers, push and apps were not read');
+  const missing = unread(observation);
   if (!has(login.connect) && !has(signaling.stun) && items.size === 0) {
-    const why = has(login.connect) ? missing : login.connect.reason;
+    const why = login.connect.reason;
     const at = evidenceOf(login.connect);
     return { external_endpoints: hole(why, at), external_endpoints_third_country: hole(why, at) };
   }
@@ -70,8 +109,10 @@ function externalEndpoints(observation: Observation): Facts {
     evidence.length > 0
       ? dedupe(evidence)
       : [evidenceOf(has(login.connect) ? login.connect : signaling.stun)];
-  const list: ListValue = { items: [...items].sort(), complete: false, missing };
-  const abroad = thirdCountryList(list.items, false, settings.endpoints, missing);
+  const hosts = [...items].sort();
+  const list: ListValue =
+    missing === null ? { items: hosts, complete: true } : { items: hosts, complete: false, missing };
+  const abroad = thirdCountryList(hosts, missing === null, settings.endpoints, missing ?? unknownCountry);
   return {
     external_endpoints: known(list, used),
     external_endpoints_third_country: known(
@@ -86,8 +127,10 @@ function dedupe(evidence: Evidence[]): Evidence[] {
 }
 
 /** What a source shows decides; the configured address counts only where none shows anything. */
-function privacyNotice({ login, anonymous, settings, now }: Observation): Fact {
-  const shown = [login.privacyUrl, anonymous.privacyUrl].filter(has);
+function privacyNotice({ login, anonymous, config, settings, now }: Observation): Fact {
+  const set = config.privacyUrl;
+  const configuredUrl: Seen<string> = has(set) ? { ...set, value: set.value ?? '' } : set;
+  const shown = [login.privacyUrl, anonymous.privacyUrl, configuredUrl].filter(has);
   const named = shown.find(({ value }) => value !== '');
   const decides = named ?? shown[0];
   if (decides !== undefined) {
@@ -104,30 +147,4 @@ function privacyNotice({ login, anonymous, settings, now }: Observation): Fact {
   if (has(page) || !page.absent) return factOf(page, (url) => url !== '');
   const fill = { kind: 'config', name: 'privacy_notice' } as const;
   return hole(reason('not_supported_by_version', 'no source shows the address', fill), evidenceOf(page));
-}
-
-function contradictions(observation: Observation): Fact {
-  const { rooms, list, signaling, login, settings } = observation;
-  const items: string[] = [];
-  const evidence: Evidence[] = [];
-  const expiry = feature('message-expiration', observation);
-  const expiring = rooms.find(
-    ({ room }) => room.view === 'member' && (valueIn(room.messageExpiration) ?? 0) > 0,
-  );
-  if (factValue(expiry) === false && expiring !== undefined) {
-    items.push('expiry_without_cron');
-    evidence.push(...expiry.evidence, evidenceOf(expiring.room.messageExpiration));
-  }
-  const server = has(signaling.server) && signaling.server.value !== '' ? signaling.server : undefined;
-  const hosts = server === undefined ? valueIn(login.signaling) : [server.value];
-  const foreign = hosts?.some((host) => !isOwnHost(host, settings)) ?? false;
-  if (settings.hosting?.model === 'on_premises' && foreign) {
-    items.push('on_premises_but_foreign_signaling');
-    evidence.push(evidenceOf(server ?? login.signaling));
-  }
-  const missing = notConfigured('database', 'overdue messages and the last run of jobs were not read');
-  const nothing = !has(list) && !('value' in expiry) && hosts === undefined;
-  if (nothing) return hole(has(list) ? missing : list.reason, evidenceOf(list));
-  const used = evidence.length > 0 ? evidence : [...expiry.evidence, evidenceOf(list)];
-  return known({ items, complete: false, missing }, used);
 }

@@ -12,6 +12,8 @@ import {
 import type { CommonTarget } from '../../contract/target.ts';
 import { parseVersion } from '../../contract/version.ts';
 import type { FactName } from '../../contract/vocabulary.ts';
+import type { AppConfig, ServerInfo, TokenStrength } from '../admin.ts';
+import type { DatabaseSummary, Held } from '../database/types.ts';
 import type { LoginPage } from '../login-page.ts';
 import type { Participation } from '../participants.ts';
 import { documentedValue } from '../releases.ts';
@@ -27,8 +29,11 @@ export interface SortedRoom {
   room: Room;
   kind: RoomKind;
   /** Breakout rooms that this account sees. */
-  children: Room[];
+  children: SortedRoom[];
   people?: Participation | (Sight & { reason: Reason });
+  /** As the database has it, where that was read. */
+  stored?: Room;
+  held: Held;
 }
 
 /** One scan's answers, read; the facts are pure functions of it. */
@@ -49,6 +54,14 @@ export interface Observation {
   list: Seen<number>;
   presenceApp: Witness | null;
   passwordApp: Witness | null;
+  /** Settings and apps, for server administrators alone. */
+  config: AppConfig;
+  apps: Seen<string[]>;
+  serverInfo: ServerInfo;
+  /** Of the configured key; null where none is configured. */
+  token: TokenStrength | null;
+  database: DatabaseSummary;
+  /** Those that the account sees. */
   rooms: SortedRoom[];
 }
 
@@ -77,6 +90,11 @@ export function versionFact(fact: FactName, observation: Observation): Fact {
   return factOf(observation.anonymous.version, (talk) => documentedValue(fact, talk), {
     provenance: 'documented_default',
   });
+}
+
+/** A source that was not given was not tried: nothing speaks for the hole but its key. */
+export function ungiven<T>(seen: Seen<T>): Fact | null {
+  return !has(seen) && seen.reason.code === 'not_configured' ? hole(seen.reason) : null;
 }
 
 export function talkMajor(observation: Observation): number | undefined {

@@ -1,7 +1,15 @@
-import { type Fact, hole, known, notConfigured, type Reason, reason } from '../../contract/fact.ts';
+import {
+  type Fact,
+  type FactValue,
+  hole,
+  known,
+  notConfigured,
+  type Reason,
+  reason,
+} from '../../contract/fact.ts';
 import { compareVersions } from '../../contract/version.ts';
 import { type Component, listAge, releaseOf, releases } from '../releases.ts';
-import { evidenceOf, factOf, has, type Seen } from '../seen.ts';
+import { evidenceOf, factOf, has, type Seen, valueIn } from '../seen.ts';
 import { type Facts, type Observation, productFact } from './observation.ts';
 
 interface Part {
@@ -11,19 +19,16 @@ interface Part {
   behind: boolean;
 }
 
-/** Versions, and the secret of server information (`serverinfo_token`, not read yet). */
+/** Versions, and the key of server information. */
 export function platformFacts(observation: Observation): Facts {
   const { status, anonymous, now, scannedAt } = observation;
   const parts = [part('server', status.version), part('spreed', anonymous.version)];
   return {
-    ...versions(parts),
+    ...versions(parts, observation),
     platform_branch_supported: branchSupported(observation),
     version_list_age: listFact('version_list_age', listAge(scannedAt), scannedAt),
     component_versions: components(parts, observation),
-    shared_secret_used: configured('serverinfo_token', false, now),
-    api_secret_is_public_value: hole(notConfigured('serverinfo_token')),
-    api_secret_length: hole(notConfigured('serverinfo_token')),
-    api_secret_checking_enabled: hole(notConfigured('serverinfo_token')),
+    ...tokenFacts(observation),
     api_accepts_sha1: productFact('api_accepts_sha1', false, now),
   };
 }
@@ -35,7 +40,7 @@ function part(name: Component, seen: Seen<string>): Part {
 }
 
 /** The worst part gives both versions; without a part that is behind, both must have been seen. */
-function versions(parts: Part[]): Facts {
+function versions(parts: Part[], observation: Observation): Facts {
   const [server] = parts;
   const worst = parts.find(({ behind }) => behind) ?? server;
   if (worst === undefined) return {};
@@ -54,9 +59,47 @@ function versions(parts: Part[]): Facts {
         ? hole(unseen.reason, evidenceOf(unseen))
         : factOf(worst.seen, (version) => version, { chain }),
     latest_patch_version:
-      gap !== null || worst.latest === undefined
+      announced(observation, worst) ??
+      (gap !== null || worst.latest === undefined
         ? hole(gap ?? unlisted(worst), evidence)
-        : known(worst.latest, { ...evidence, provenance: 'derived' }),
+        : known(worst.latest, { ...evidence, provenance: 'derived' })),
+  };
+}
+
+/**
+ * What the server itself says is new. It may know more than the list; that it knows of nothing proves nothing: the
+ * check may be switched off.
+ */
+function announced({ serverInfo, status }: Observation, worst: Part): Fact | null {
+  const { updateAvailable, updateVersion } = serverInfo;
+  if (!has(updateAvailable) || !updateAvailable.value || worst.behind) return null;
+  const evidence = evidenceOf(updateAvailable, { provenance: 'derived' });
+  if (!has(updateVersion)) {
+    return hole(
+      reason('conflicting', 'the server announces an update that the list does not have'),
+      evidence,
+    );
+  }
+  const [own, other] = [valueIn(status.version), updateVersion.value].map((text) => text?.split('.')[0]);
+  if (own === undefined || own !== other) return null;
+  return factOf(updateVersion, (version) => version.split('.').slice(0, 3).join('.'), {
+    provenance: 'derived',
+  });
+}
+
+/** Nothing is tried with a wrong key: the server takes that for an attack. */
+function tokenFacts({ serverInfo, token, now }: Observation): Facts {
+  const proof = serverInfo.version;
+  const once = (make: () => FactValue): Fact =>
+    token === null ? hole(notConfigured('serverinfo_token')) : factOf(proof, make, { provenance: 'derived' });
+  return {
+    shared_secret_used: configured('serverinfo_token', token !== null, now),
+    api_secret_is_public_value: once(() => token?.publicValue ?? false),
+    api_secret_length: once(() => token?.length ?? 0),
+    api_secret_checking_enabled:
+      token === null
+        ? hole(notConfigured('serverinfo_token'))
+        : factOf(proof, () => true, { provenance: 'documented_default' }),
   };
 }
 

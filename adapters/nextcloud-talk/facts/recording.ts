@@ -1,11 +1,10 @@
-import { type Fact, hole, notPermitted, reason } from '../../contract/fact.ts';
-import { factOf, has } from '../seen.ts';
-import { type Facts, type Observation, productFact, talkMajor, versionFact } from './observation.ts';
+import { type Fact, hole, known, reason } from '../../contract/fact.ts';
+import { evidenceOf, factOf, has } from '../seen.ts';
+import { type Facts, type Observation, productFact, talkMajor, ungiven, versionFact } from './observation.ts';
 
 /** Recording, and what stays of a meeting, for the deployment. */
 export function recordingFacts(observation: Observation): Facts {
   const { anonymous, now } = observation;
-  const admin = hole(notPermitted('server admin', 'the list of apps was not read'));
   return {
     recording_supported: productFact('recording_supported', true, now),
     recording_feature_enabled: factOf(anonymous.recording, (on) => on),
@@ -14,14 +13,38 @@ export function recordingFacts(observation: Observation): Facts {
     recording_consent_required: factOf(anonymous.recordingConsent, (consent) =>
       consent === 2 ? reason('not_observable', 'decided in each room') : consent === 1,
     ),
-    recording_retention: admin,
+    recording_retention: recordingRetention(observation),
     shared_notes_persisted: versionFact('shared_notes_persisted', observation),
-    whiteboard_persisted: admin,
-    transcript_persisted: factOf(anonymous.recording, (on) =>
-      on ? notPermitted('server admin', 'settings of transcripts and summaries were not read') : false,
-    ),
+    whiteboard_persisted: factOf(observation.apps, (apps) => apps.includes('whiteboard'), {
+      provenance: 'derived',
+    }),
+    transcript_persisted: transcripts(observation),
   };
 }
+
+/** Recordings are files of whoever recorded: only an app could delete them by itself. */
+function recordingRetention({ apps, database: { recordings } }: Observation): Fact {
+  if (!has(apps)) return hole(apps.reason, evidenceOf(apps));
+  if (apps.value.includes('files_retention')) {
+    return hole(reason('not_observable', 'rules of the app files_retention are not shown'), evidenceOf(apps));
+  }
+  if (!has(recordings)) return ungiven(recordings) ?? hole(recordings.reason, evidenceOf(recordings));
+  return known({ unlimited: true }, [evidenceOf(apps, { provenance: 'derived' }), evidenceOf(recordings)]);
+}
+
+/** A summary is made by default once an AI provider is installed, which is not shown. */
+function transcripts({ anonymous: { recording }, config }: Observation): Fact {
+  if (!has(recording) || !recording.value) return factOf(recording, () => false);
+  const { transcription, summary } = config;
+  if (has(transcription) && transcription.value === true) return factOf(transcription, () => true, derived);
+  if (has(summary) && summary.value !== false) return factOf(summary, () => true, derived);
+  for (const seen of [transcription, summary]) {
+    if (!has(seen)) return hole(seen.reason, evidenceOf(seen));
+  }
+  return known(false, [evidenceOf(summary, derived), evidenceOf(transcription, derived)]);
+}
+
+const derived = { provenance: 'derived' } as const;
 
 /** Nothing starts by itself where nothing can be recorded; else the version's way decides. */
 export function unlessOff(observation: Observation): Fact {

@@ -4,7 +4,7 @@ import {
   hole,
   known,
   type Layer,
-  notConfigured,
+  type ListValue,
   notPermitted,
   type Reason,
   type Retention,
@@ -21,7 +21,6 @@ export function chatFacts(scene: Scene): Facts {
   return {
     room_chat_persistent: productFact('room_chat_persistent', true, scene.observation.now),
     room_chat_retention: retention(scene),
-    room_oldest_chat_message_age: hole(notConfigured('database')),
     room_contradictions: contradictions(scene),
   };
 }
@@ -139,33 +138,54 @@ function classifiedRemoval(scene: Scene): Way {
   return { seconds: preserved(scene) ?? site.value, evidence, layer };
 }
 
-/** Never complete without the database; what is found counts all the same. */
+/** What is found counts; that there is nothing counts only where everything was compared. */
 function contradictions(scene: Scene): Fact {
-  const { room, observation } = scene;
+  const { room, observation, held } = scene;
   const items: string[] = [];
   const evidence: Evidence[] = [];
+  const { recording } = observation.anonymous;
   if (observation.live && recordedWhileOff(scene)) {
     items.push('recording_off_but_running');
-    evidence.push(evidenceOf(observation.anonymous.recording), evidenceOf(room.callRecording));
+    evidence.push(evidenceOf(recording), evidenceOf(room.callRecording));
   }
   const setting = removalSetting(scene);
   if (setting !== null && outlived(scene, valueIn(setting))) {
     items.push('room_outlived_retention');
     evidence.push(evidenceOf(setting), evidenceOf(room.lastActivity));
   }
-  const missing = notConfigured('database', 'messages and recordings were not read');
-  return known(
-    { items, complete: false, missing },
-    evidence.length > 0 ? evidence : evidenceOf(room.callRecording),
-  );
+  if ((valueIn(held.chat)?.overdue ?? 0) > 0) {
+    items.push('older_than_expiration');
+    evidence.push(evidenceOf(held.chat));
+  }
+  const newest = valueIn(held.recordings)?.newest ?? 0;
+  if (valueIn(recording) === false && newest > recording.at) {
+    items.push('recording_newer_than_switch_off');
+    evidence.push(evidenceOf(held.recordings), evidenceOf(recording));
+  }
+  const missing = uncompared(scene, setting);
+  const list: ListValue = missing === null ? { items, complete: true } : { items, complete: false, missing };
+  return known(list, evidence.length > 0 ? evidence : evidenceOf(room.callRecording));
 }
 
-function recordedWhileOff({ room, observation, children }: Scene): boolean {
-  const running = [room, ...children].some(({ callRecording }) => {
+/** Pairs of live sources that are switched off are left out. */
+function uncompared(scene: Scene, setting: Seen<number> | null): Reason | null {
+  const { room, observation, held } = scene;
+  const needed: Seen<unknown>[] = [observation.anonymous.recording, held.chat];
+  if (valueIn(observation.anonymous.recording) !== true) needed.push(held.recordings);
+  if (observation.live) needed.push(room.callRecording);
+  if (setting !== null) needed.push(setting, room.lastActivity, room.objectId);
+  const unread = needed.find((seen) => !has(seen));
+  if (unread !== undefined && !has(unread)) return unread.reason;
+  return setting === null ? null : preserved(scene);
+}
+
+function recordedWhileOff({ room, observation, children, held }: Scene): boolean {
+  const running = [room, ...children.map((child) => child.room)].some(({ callRecording }) => {
     const state = valueIn(callRecording) ?? 0;
     return state >= 1 && state <= 4;
   });
-  return running && valueIn(observation.anonymous.recording) === false;
+  const breakouts = valueIn(held.breakouts)?.recording === true;
+  return (running || breakouts) && valueIn(observation.anonymous.recording) === false;
 }
 
 /** Without a version nobody knows whether such rooms exist. */

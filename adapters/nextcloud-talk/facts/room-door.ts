@@ -7,7 +7,7 @@ import {
   type Reason,
   reason,
 } from '../../contract/fact.ts';
-import { evidenceOf, factOf, factValue, has, type Manner, valueIn } from '../seen.ts';
+import { evidenceOf, factOf, factValue, has, type Manner, type Sight, valueIn } from '../seen.ts';
 import { type Facts, type Observation, productFact, type SortedRoom, talkMajor } from './observation.ts';
 
 /** One judged room in its surroundings. */
@@ -100,9 +100,17 @@ function password({ room, type, objectType }: Scene): Fact {
 }
 
 /** Dial-in as it is in force: a view from outside shows the stored value also while dial-in is off. */
-export function dialIn({ room, observation }: Scene): Fact {
+export function dialIn({ room, stored, observation }: Scene): Fact {
   const own = room.sipEnabled;
-  if (room.view === 'member' || !has(own) || own.value === 0) return factOf(own, (mode) => mode);
+  if (own.source === 'RL' && stored !== undefined) {
+    const kept = stored.sipEnabled;
+    const chain: Layer[] = [
+      { layer: 'room', path: `${kept.path} (stored)`, value: valueIn(kept) ?? null, decides: false },
+      { layer: 'site', path: own.path, value: valueIn(own) ?? null, decides: true },
+    ];
+    return factOf(own, (mode) => mode, { chain });
+  }
+  if (own.source === 'RL' || !has(own) || own.value === 0) return factOf(own, (mode) => mode);
   const site = observation.anonymous.sipEnabled;
   const chain: Layer[] = [
     { layer: 'room', path: own.path, value: own.value, decides: valueIn(site) === true },
@@ -114,7 +122,7 @@ export function dialIn({ room, observation }: Scene): Fact {
 function membersOnly(scene: Scene): Fact {
   const { room, type, objectType } = scene;
   if (objectType === 'share:password') return factOf(room.objectType, () => true, { provenance: 'derived' });
-  if (objectType === 'file') return hole(shareDecides, evidenceOf(room.objectType));
+  if (objectType === 'file') return fileRoom(scene, true);
   if (type === 3) return factOf(room.type, () => false);
   if (type !== 2) return hole(reason('not_observable', `type ${type}`), evidenceOf(room.type));
   const { listable } = room;
@@ -134,9 +142,10 @@ function listed({ room }: Scene): Fact {
   return factOf(listable, (way) => way > 0);
 }
 
-function joinable({ room, objectType }: Scene, waiting: Fact): Fact {
+function joinable(scene: Scene, waiting: Fact): Fact {
+  const { room, objectType } = scene;
   if (objectType === 'share:password') return factOf(room.objectType, () => false, { provenance: 'derived' });
-  if (objectType === 'file') return hole(shareDecides, evidenceOf(room.objectType));
+  if (objectType === 'file') return fileRoom(scene, false);
   const { listable } = room;
   if (!has(listable) || listable.value === 0) return factOf(listable, () => false);
   if (!('value' in waiting)) return waiting;
@@ -149,9 +158,8 @@ function joinable({ room, objectType }: Scene, waiting: Fact): Fact {
 /** Guests by link, by telephone without a PIN, and from 24 on by mail also into private rooms. */
 function guests(scene: Scene): Fact {
   const { room, type, objectType, observation, people } = scene;
-  if (objectType === 'file' || objectType === 'share:password') {
-    return hole(shareDecides, evidenceOf(room.objectType));
-  }
+  if (objectType === 'file') return fileRoom(scene, false);
+  if (objectType === 'share:password') return hole(shareDecides, evidenceOf(room.objectType));
   if (type === 3) return factOf(room.type, () => true);
   const phone = dialIn(scene);
   if (factValue(phone) === 2) return known(true, phone.evidence);
@@ -162,12 +170,23 @@ function guests(scene: Scene): Fact {
   if (major >= 24) {
     if (people === undefined) return hole(notPermitted(member), evidenceOf(room.type));
     if ('reason' in people) return hole(people.reason, evidenceOf(people));
-    const evidence = evidenceOf(people, { path: 'ocs.data[].actorType' });
+    const evidence = evidenceOf(people, { path: peoplePath(people, 'actorType') });
     if (people.mailGuests > 0) return known(true, evidence);
     if (people.gap !== null) return hole(people.gap, evidence);
   }
   if (!('value' in phone)) return phone;
   return known(false, [evidenceOf(room.type, { provenance: 'derived' }), ...phone.evidence]);
+}
+
+/** Where rooms beside files are switched off for public shares, only accounts come in; else the share decides. */
+function fileRoom({ room, observation }: Scene, value: boolean): Fact {
+  const shares = observation.config.publicShares;
+  if (!has(shares) || shares.value !== false) return hole(shareDecides, evidenceOf(room.objectType));
+  return factOf(shares, () => value, { provenance: 'derived' });
+}
+
+export function peoplePath({ source }: Sight, key: string): string {
+  return source === 'PT' ? `ocs.data[].${key}` : `talk_attendees (${key})`;
 }
 
 export function failedPeople(people: SortedRoom['people']): Reason | null {

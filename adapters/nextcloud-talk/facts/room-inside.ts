@@ -1,36 +1,32 @@
-import { type Fact, hole, known, notConfigured, notPermitted, reason } from '../../contract/fact.ts';
+import { type Fact, hole, known, type Layer, notPermitted, reason } from '../../contract/fact.ts';
 import { classificationMarking } from '../../contract/marking.ts';
-import { evidenceOf, factOf, factValue, has } from '../seen.ts';
+import { evidenceOf, factOf, factValue, has, valueIn } from '../seen.ts';
+import { heldFacts } from './held.ts';
 import { type Facts, talkMajor, versionFact } from './observation.ts';
 import { holdsPassword } from './password-text.ts';
 import { unlessOff } from './recording.ts';
-import { dialIn, effectiveMask, failedPeople, member, type Scene } from './room-door.ts';
+import { dialIn, effectiveMask, failedPeople, member, peoplePath, type Scene } from './room-door.ts';
 
 const mayShareScreen = 64;
 const classified = 4;
 
 /** Recording, texts, dial-in, screens. */
 export function insideFacts(scene: Scene, waiting: Fact): Facts {
-  const { observation, room } = scene;
-  const database = hole(notConfigured('database'));
+  const { observation } = scene;
   const notReadable = hole(reason('not_observable', 'Talk keeps only a hash of a room password'));
   return {
     room_conference_possible: possible(scene),
     room_recording_switch_supported: recordingSwitch(scene),
     room_recording_auto_start: unlessOff(observation),
     room_recording_allowed: recordingAllowed(scene),
-    room_recording_consent_required: factOf(room.recordingConsent, (consent) => consent === 1),
-    room_recordings_count: database,
-    room_oldest_recording_age: database,
+    room_recording_consent_required: consentRequired(scene),
     room_password_length: notReadable,
     room_password_entropy_bits: notReadable,
     room_password_in_invite_link: versionFact('room_password_in_invite_link', observation),
     room_password_in_public_text: passwordInText(scene),
     room_link_guessable: guessable(scene),
     room_classification_marking: marking(scene),
-    room_shared_documents_count: database,
-    room_oldest_shared_document_age: database,
-    room_document_retention: hole(notPermitted('server admin', 'the list of apps was not read')),
+    ...heldFacts(scene),
     room_screen_sharing_allowed_for: screens(scene),
     ...dialInFacts(scene, waiting),
   };
@@ -50,7 +46,39 @@ function possible({ room, observation, type }: Scene): Fact {
 function recordingSwitch({ room, observation }: Scene): Fact {
   if (talkMajor(observation) !== 25) return versionFact('room_recording_switch_supported', observation);
   if (has(room.attributes)) return factOf(room.attributes, () => true, { provenance: 'derived' });
+  if (room.view === 'stored') return hole(room.attributes.reason, evidenceOf(room.attributes));
   return hole(reason('not_supported_by_version', 'attributes are not shown'), evidenceOf(room.attributes));
+}
+
+/** The API shows what is in force; what is stored counts only where the server leaves it to the rooms. */
+function consentRequired({ room, stored, observation }: Scene): Fact {
+  const own = room.recordingConsent;
+  const kept = stored?.recordingConsent;
+  const layer = (value: number | undefined, decides: boolean): Layer => ({
+    layer: 'room',
+    path: `${kept?.path ?? own.path} (stored)`,
+    value: value ?? null,
+    decides,
+  });
+  if (own.source !== 'Q1') {
+    if (kept === undefined) return factOf(own, (consent) => consent === 1);
+    const shown: Layer = { layer: 'site', path: own.path, value: valueIn(own) ?? null, decides: true };
+    return factOf(own, (consent) => consent === 1, { chain: [layer(valueIn(kept), false), shown] });
+  }
+  const { recording, recordingConsent: site } = observation.anonymous;
+  const server = (path: string, value: unknown): Layer => ({ layer: 'server', path, value, decides: true });
+  if (!has(recording)) return hole(recording.reason, evidenceOf(recording));
+  if (!recording.value) {
+    const chain = [layer(valueIn(own), false), server(recording.path, false)];
+    return known(false, evidenceOf(recording, { provenance: 'derived', chain }));
+  }
+  if (!has(site)) return hole(site.reason, evidenceOf(site));
+  if (site.value !== 2) {
+    const chain = [layer(valueIn(own), false), server(site.path, site.value)];
+    return known(site.value === 1, evidenceOf(site, { chain }));
+  }
+  const chain = [layer(valueIn(own), true), { ...server(site.path, 2), decides: false }];
+  return factOf(own, (consent) => consent === 1, { chain });
 }
 
 function recordingAllowed({ room, observation }: Scene): Fact {
@@ -77,7 +105,7 @@ function passwordInText({ room }: Scene): Fact {
 /** Bits of the token: nine digits without zero, or 33 characters. */
 function guessable({ room, observation }: Scene): Fact {
   const bits = room.token.length * Math.log2(/^\d+$/.test(room.token) ? 9 : 33);
-  const sight = { ...room.type, path: 'ocs.data[].token', at: room.type.at ?? observation.now };
+  const sight = { ...room.type, path: 'token', at: room.type.at ?? observation.now };
   return known(
     bits < 30,
     evidenceOf(sight, {
@@ -107,7 +135,7 @@ function screens(scene: Scene): Fact {
   if (failed !== null || people === undefined || 'reason' in people) {
     return hole(failed ?? notPermitted(member), people === undefined ? mask.evidence : evidenceOf(people));
   }
-  const evidence = [evidenceOf(people, { path: 'ocs.data[].permissions' }), ...mask.evidence];
+  const evidence = [evidenceOf(people, { path: peoplePath(people, 'permissions') }), ...mask.evidence];
   if (people.sharingMembers > 0) return known('all', evidence);
   return people.gap === null ? known('moderators', evidence) : hole(people.gap, evidence);
 }

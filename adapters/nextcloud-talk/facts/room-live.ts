@@ -5,12 +5,13 @@ import {
   known,
   notPermitted,
   type Quantity,
+  type Reason,
   reason,
 } from '../../contract/fact.ts';
-import type { Participation } from '../participants.ts';
+import { type Participation, sumPeople } from '../participants.ts';
 import { evidenceOf, factOf, factValue, has, type Sight, valueIn } from '../seen.ts';
 import type { Facts, SortedRoom } from './observation.ts';
-import { failedPeople, member, type Scene } from './room-door.ts';
+import { failedPeople, member, peoplePath, type Scene } from './room-door.ts';
 
 const recordingStates = new Set([1, 2, 3, 4]);
 
@@ -19,6 +20,8 @@ export function liveFacts(scene: Scene, waiting: Fact, membersOnly: Fact): Facts
   const running = meetingRunning(scene);
   const count = (pick: (people: Participation) => number, path: string, zeroAtLeast = true): Fact =>
     counted(scene, running, pick, path, zeroAtLeast);
+  const callers = ({ callersUnread }: Participation): Reason | null =>
+    callersUnread === 0 ? null : reason('not_observable', 'names of callers are not read from the database');
   return {
     meeting_running: running,
     meeting_running_time: runningTime(scene, running),
@@ -26,7 +29,14 @@ export function liveFacts(scene: Scene, waiting: Fact, membersOnly: Fact): Facts
     meeting_locked: locked(waiting, membersOnly),
     participants_total: count(({ inCall }) => inCall, 'inCall'),
     participants_unauthenticated: count(({ unauthenticated }) => unauthenticated, 'actorType'),
-    participants_dial_in_unnamed: count(({ dialInUnnamed }) => dialInUnnamed, 'inCall'),
+    participants_dial_in_unnamed: counted(
+      scene,
+      running,
+      ({ dialInUnnamed }) => dialInUnnamed,
+      'inCall',
+      true,
+      callers,
+    ),
     participants_waiting: participantsWaiting(scene, running, waiting),
   };
 }
@@ -35,14 +45,14 @@ export function liveFacts(scene: Scene, waiting: Fact, membersOnly: Fact): Facts
 function meetingRunning({ room, people }: Scene): Fact {
   const start = room.callStartTime;
   if (!has(start) || start.value === 0) return factOf(start, () => false);
-  const failed = failedPeople(people);
+  const failed = failedCalls(people);
   if (failed !== null || people === undefined || 'reason' in people) {
     return hole(
       failed ?? notPermitted(member),
       people === undefined ? evidenceOf(start) : evidenceOf(people),
     );
   }
-  const evidence = [evidenceOf(people, { path: 'ocs.data[].inCall' }), evidenceOf(start)];
+  const evidence = [evidenceOf(people, { path: peoplePath(people, 'inCall') }), evidenceOf(start)];
   if (people.inCall > 0) return known(true, evidence);
   return people.gap === null ? known(false, evidence) : hole(people.gap, evidence);
 }
@@ -54,14 +64,17 @@ function runningTime({ room, observation }: Scene, running: Fact): Fact {
   return factOf(room.callStartTime, () => seconds, { provenance: 'derived' });
 }
 
-/** Started breakout rooms record by themselves; this account may see only some of them. */
-function recordingNow({ room, children }: Scene, running: Fact): Fact {
-  const found = [room, ...children].find(({ callRecording }) =>
-    recordingStates.has(valueIn(callRecording) ?? 0),
-  );
+/** Started breakout rooms record by themselves; without the database this account may see only some of them. */
+function recordingNow(scene: Scene, running: Fact): Fact {
+  const { room, children, held } = scene;
+  const all = [room, ...children.map((child) => child.room)];
+  const found = all.find(({ callRecording }) => recordingStates.has(valueIn(callRecording) ?? 0));
   if (found !== undefined) return factOf(found.callRecording, () => true);
-  const unread = [room, ...children].find(({ callRecording }) => !has(callRecording));
-  const breakouts = othersBreakouts(room);
+  if (has(held.breakouts) && held.breakouts.value.recording) {
+    return factOf(held.breakouts, () => true, { provenance: 'derived' });
+  }
+  const unread = all.find(({ callRecording }) => !has(callRecording));
+  const breakouts = othersBreakouts(scene);
   if (unread === undefined) {
     return breakouts ?? factOf(room.callRecording, () => false);
   }
@@ -71,14 +84,30 @@ function recordingNow({ room, children }: Scene, running: Fact): Fact {
   return factOf(unread.callRecording, () => false);
 }
 
-/** Null where there are no started breakout rooms beside those that were seen. */
-function othersBreakouts(room: Scene['room']): Fact | null {
+/** Null where there are no started breakout rooms beside those that were seen; the database shows them all. */
+function othersBreakouts({ room, held }: SortedRoom): Fact | null {
+  if (has(held.breakouts)) return null;
   const { breakoutRoomMode: mode, breakoutRoomStatus: status } = room;
   if (has(mode) && mode.value === 0) return null;
   if (!has(mode)) return hole(mode.reason, evidenceOf(mode));
   if (!has(status)) return hole(status.reason, evidenceOf(status));
   if (status.value === 0) return null;
   return hole(reason('incomplete', 'breakout rooms of others are not shown'), evidenceOf(status));
+}
+
+/** The people of a meeting and of its breakout rooms, as far as they were seen. */
+function everybody({ people, children, held }: SortedRoom): SortedRoom['people'] {
+  if (people === undefined || 'reason' in people) return people;
+  const stored = has(held.breakouts) ? held.breakouts.value.people : null;
+  const seen = children.flatMap((child) =>
+    child.people === undefined || 'reason' in child.people ? [] : [child.people],
+  );
+  return sumPeople([people, ...(stored === null ? seen : [stored])]);
+}
+
+function failedCalls(people: SortedRoom['people']): Reason | null {
+  const failed = failedPeople(people);
+  return failed ?? (people === undefined || 'reason' in people ? null : people.calls);
 }
 
 function locked(waiting: Fact, membersOnly: Fact): Fact {
@@ -94,22 +123,26 @@ function asDerived(evidence: Evidence[]): Evidence[] {
 
 /** A number from a list with a gap is a lower bound, and says nothing while it is 0. */
 function counted(
-  { room, people }: SortedRoom,
+  sorted: SortedRoom,
   running: Fact,
   pick: (people: Participation) => number,
   path: string,
   emptyIsOpen: boolean,
+  gapOf: (people: Participation) => Reason | null = () => null,
 ): Fact {
   if (factValue(running) === false) return hole(reason('not_running'), running.evidence);
-  const failed = failedPeople(people);
+  if (!('value' in running)) return running;
+  const people = everybody(sorted);
+  const failed = failedCalls(people);
   if (failed !== null || people === undefined || 'reason' in people) {
-    return 'value' in running ? hole(failed ?? notPermitted(member), seenAt(people)) : running;
+    return hole(failed ?? notPermitted(member), seenAt(people));
   }
-  const evidence = evidenceOf(people, { path: `ocs.data[].${path}` });
+  const evidence = evidenceOf(people, { path: peoplePath(people, path) });
   const value = pick(people);
-  const others = othersBreakouts(room);
-  if (people.gap === null && others === null) return known(value, evidence);
-  const why = people.gap ?? (others !== null && 'unavailable' in others ? others.unavailable : null);
+  const others = othersBreakouts(sorted);
+  const gap = people.gap ?? gapOf(people);
+  if (gap === null && others === null) return known(value, evidence);
+  const why = gap ?? (others !== null && 'unavailable' in others ? others.unavailable : null);
   if (value === 0 && emptyIsOpen) return hole(why ?? reason('incomplete'), evidence);
   const bound: Quantity = { value, bound: 'at_least' };
   return known(bound, evidence);
@@ -142,6 +175,6 @@ export function expectedParticipants(scene: Scene): Fact {
   if (failed !== null || people === undefined || 'reason' in people) {
     return hole(failed ?? notPermitted(member), seenAt(people));
   }
-  const evidence = evidenceOf(people, { path: 'ocs.data[].actorType' });
+  const evidence = evidenceOf(people, { path: peoplePath(people, 'actorType') });
   return people.gap === null ? known(people.invited, evidence) : hole(people.gap, evidence);
 }

@@ -1,8 +1,9 @@
-import { type Fact, hole, known, notPermitted, reason } from '../../contract/fact.ts';
+import { type Fact, hole, known, reason } from '../../contract/fact.ts';
 import { isOwnHost } from '../../contract/hosts.ts';
 import { compareVersions } from '../../contract/version.ts';
+import { trackerApps } from '../admin.ts';
 import type { Capabilities } from '../schema.ts';
-import { evidenceOf, factOf, has, type Seen } from '../seen.ts';
+import { evidenceOf, factOf, factValue, has, type Seen } from '../seen.ts';
 import {
   type Facts,
   feature,
@@ -15,7 +16,11 @@ import {
 /** Presence, attention, attendance lists, trackers. */
 export function trackingFacts(observation: Observation): Facts {
   const { account, presenceApp, now } = observation;
-  const presence = appFact(account.userStatus, account.userStatusEnabled, account, presenceApp);
+  const presence = listedApp(
+    appFact(account.userStatus, account.userStatusEnabled, account, presenceApp),
+    'user_status',
+    observation,
+  );
   const statistics = feature('download-call-participants', observation);
   const trackers = foreignTrackers(observation);
   return {
@@ -102,21 +107,62 @@ function isTracker(host: string): boolean {
   return /^(matomo|piwik|analytics)\./.test(host);
 }
 
-/** The login page can show a tracker, never that there is none. */
-function foreignTrackers({ login, settings }: Observation): { enabled: Fact; hosts: Fact } {
-  const open = notPermitted('server admin', 'the list of apps was not read');
+/** Where the capabilities do not tell, the list of enabled apps does. */
+export function listedApp(first: Fact, app: string, { apps }: Observation): Fact {
+  if ('value' in first || first.unavailable.code === 'conflicting' || !has(apps)) return first;
+  return factOf(apps, (names) => names.includes(app), { provenance: 'derived' });
+}
+
+/** Sends statistics of the server to the vendor once an administrator agreed to it. */
+export const surveyJob = 'MonthlyReport';
+
+/** The login page can show a tracker, never that there is none; the list of apps can. */
+function foreignTrackers(observation: Observation): { enabled: Fact; hosts: Fact } {
+  const { login, settings, apps } = observation;
   const pages = [login.script, login.connect].filter(has);
   const found = [...new Set(pages.flatMap(({ value }) => value))]
     .filter((host) => isTracker(host) && !isOwnHost(host, settings))
     .sort();
-  const evidence = evidenceOf(login.script);
-  if (found.length === 0) {
-    const why =
-      has(login.script) || has(login.connect) ? open : { ...open, detail: login.script.reason.detail ?? '' };
-    return { enabled: hole(why, evidence), hosts: hole(why, evidence) };
+  const app = has(apps) ? apps.value.find((name) => trackerApps.includes(name)) : undefined;
+  const survey = surveyed(observation);
+  const none = app === undefined && factValue(survey) === false;
+  const missing =
+    'value' in survey ? reason('not_observable', 'hosts of the apps are not shown') : survey.unavailable;
+  const items = factValue(survey) === true ? [...found, surveyHost].sort() : found;
+  const evidence =
+    found.length > 0 ? [evidenceOf(login.script)] : [evidenceOf(apps, { provenance: 'derived' })];
+  if (items.length > 0 || app !== undefined) {
+    const hosts =
+      items.length === 0
+        ? hole(missing, evidence)
+        : known({ items, complete: false, missing }, found.length > 0 ? evidence : survey.evidence);
+    const from = found.length > 0 || app !== undefined ? evidence : survey.evidence;
+    return { enabled: known(true, from), hosts };
   }
-  return {
-    enabled: known(true, evidence),
-    hosts: known({ items: found, complete: false, missing: open }, evidence),
-  };
+  if (none) {
+    return {
+      enabled: known(false, survey.evidence),
+      hosts: known({ items: [], complete: true }, survey.evidence),
+    };
+  }
+  return { enabled: survey, hosts: survey };
+}
+
+const surveyHost = 'surveyserver.nextcloud.com';
+
+/** Whether the vendor's survey app reports: enabled by default, but silent until its job stands in the list. */
+function surveyed({ apps, login, database: { jobs } }: Observation): Fact<boolean> {
+  if (!has(apps)) {
+    const page = has(login.script) || has(login.connect);
+    const why =
+      page || has(login.script) ? apps.reason : { ...apps.reason, detail: login.script.reason.detail ?? '' };
+    return hole(why, evidenceOf(login.script));
+  }
+  const listed = evidenceOf(apps, { provenance: 'derived' });
+  if (!apps.value.includes('survey_client')) return known(false, listed);
+  if (!has(jobs)) {
+    return hole(jobs.reason, jobs.reason.code === 'not_configured' ? listed : [evidenceOf(jobs), listed]);
+  }
+  const reports = jobs.value.some(({ name }) => name === surveyJob);
+  return known(reports, [evidenceOf(jobs, { provenance: 'derived' }), listed]);
 }

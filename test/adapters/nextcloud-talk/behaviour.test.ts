@@ -18,7 +18,7 @@ describe('the brute-force guard is never fed', () => {
   it('a wrong password gives exactly one login, in each run', async () => {
     const run = await scanWorld(world(), { password: 'wrong-password' });
     expect(logins(run)).toHaveLength(1);
-    expect(run.talk.guard).toEqual({ login: 1, talkRoomToken: 0 });
+    expect(run.talk.guard).toEqual({ login: 1, talkRoomToken: 0, serverinfo: 0 });
     for (const source of ['C1', 'ME', 'RL', 'LR', 'SG']) {
       expect(stateOf(run, source)).toEqual(['failed', 'not_permitted']);
     }
@@ -64,7 +64,7 @@ describe('the brute-force guard is never fed', () => {
 
   it('only rooms that the list showed are asked about, and no state-changing call is made', async () => {
     const run = await scanWorld(world(), { live: true, check: true });
-    expect(run.talk.guard).toEqual({ login: 0, talkRoomToken: 0 });
+    expect(run.talk.guard).toEqual({ login: 0, talkRoomToken: 0, serverinfo: 0 });
     expect(run.talk.server.requests.every(({ method }) => method === 'GET')).toBe(true);
     const forbidden =
       /participants\/active|\/call\/|\/chat\/|note-to-self|serverinfo|user_status\/api\/v1\/statuses/;
@@ -241,7 +241,9 @@ describe('configuration', () => {
     [{ url, password: { env: 'P' } }, false],
     [{ url, user: 'auditor', password: 'in clear' }, false],
     [{ url: 'ftp://cloud.example.org' }, false],
-    [{ url, serverinfo_token: { env: 'T' } }, false],
+    [{ url, serverinfo_token: { env: 'T' }, database: { env: 'D' }, database_prefix: 'nc_' }, true],
+    [{ url, database: 'postgres://user:password@host/nextcloud' }, false],
+    [{ url, database_prefix: 'oc_; DROP' }, false],
   ])('%j: %s', (settings, accepted) => {
     expect(nextcloudTalk.configuration.safeParse(settings).success).toBe(accepted);
   });

@@ -19,6 +19,8 @@ export interface RunOptions {
   anonymous?: boolean;
   password?: string;
   settings?: object;
+  /** Address of the database. */
+  database?: string;
   tags?: Record<string, string[]>;
   slice?: KeyRange;
   prepare?(talk: TalkSimulator): void;
@@ -33,8 +35,17 @@ export async function scanWorld(world: SimulatedWorld, options: RunOptions = {})
       options.anonymous === true ? {} : { user: world.user, password: { env: 'TALK_PASSWORD' } };
     const result = await scan({
       adapter: options.slice === undefined ? nextcloudTalk : sliced(options.slice),
-      settings: { url: talk.server.origin, ...account, ...options.settings },
-      secretValues: { TALK_PASSWORD: options.password ?? world.password },
+      settings: {
+        url: talk.server.origin,
+        ...account,
+        ...(options.database === undefined ? {} : { database: { env: 'TALK_DATABASE' } }),
+        ...options.settings,
+      },
+      secretValues: {
+        TALK_PASSWORD: options.password ?? world.password,
+        TALK_DATABASE: options.database ?? '',
+        TALK_TOKEN: world.serverInfoToken ?? '',
+      },
       live: options.live ?? false,
       check: options.check ?? false,
       ...(options.tags === undefined ? {} : { tags: options.tags }),

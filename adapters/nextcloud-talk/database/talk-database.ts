@@ -1,0 +1,262 @@
+import type { AdapterContext, Target } from '../../contract/adapter.ts';
+import { type Ms, type Reason, reason } from '../../contract/fact.ts';
+import type { SqlRow } from '../../contract/sql.ts';
+import type { SecretRef } from '../../contract/target.ts';
+import type { Participation } from '../participants.ts';
+import type { Room } from '../schema.ts';
+import { has, type Seen, type Sight } from '../seen.ts';
+import type { TalkSettings } from '../settings.ts';
+import { addFiles, chatTimes, noFile, sumFiles } from './files.ts';
+import { countPeople, type StoredPeople } from './people.ts';
+import { type DatabaseSource, TalkSession } from './session.ts';
+import { mostListed, roomsPerBatch, type StatementName } from './statements.ts';
+import { storedRoom } from './stored-room.ts';
+import { type RecordingsByToken, readSummary, sqlTime } from './summary.ts';
+import type { DatabaseSummary, Held, SharedFiles } from './types.ts';
+import { Whole } from './values.ts';
+
+const hour = 3_600_000;
+
+export interface StoredRoom {
+  room: Room;
+  held: Held;
+  people: Participation | (Sight & { reason: Reason });
+}
+
+interface Batch {
+  rows: SqlRow[];
+  from: number;
+  to: number;
+}
+
+/** Breakout rooms by the token of their parent. */
+interface BreakoutRows {
+  reason: Reason | null;
+  filesReason: Reason | null;
+  counts: Map<string, { count: number; recording: boolean }>;
+  people: Map<string, SqlRow[]>;
+  files: Map<string, SharedFiles>;
+}
+
+/** Nextcloud's database: rooms as they are stored, a batch at a time. */
+export class TalkDatabase {
+  readonly session: TalkSession;
+  readonly summary: DatabaseSummary;
+  readonly #recordings: RecordingsByToken;
+  readonly #context: AdapterContext;
+  readonly #now: Ms;
+  /** Rooms that came, and rows that cannot be told from others. */
+  count = 0;
+  unreadable = 0;
+  /** Null once all rooms have come. */
+  ended: Reason | null = reason('incomplete', 'not read to the end');
+
+  private constructor(
+    session: TalkSession,
+    summary: DatabaseSummary,
+    recordings: RecordingsByToken,
+    context: AdapterContext,
+    now: Ms,
+  ) {
+    this.session = session;
+    this.summary = summary;
+    this.#recordings = recordings;
+    this.#context = context;
+    this.#now = now;
+  }
+
+  static async open(
+    target: Target<TalkSettings>,
+    context: AdapterContext,
+    database: SecretRef,
+    now: Ms,
+  ): Promise<TalkDatabase> {
+    const session = await TalkSession.open(target, context, database);
+    const recordings: RecordingsByToken = new Map();
+    const summary = await readSummary(session, now, recordings);
+    return new TalkDatabase(session, summary, recordings, context, now);
+  }
+
+  /** Every room there is, in the order of the table; `mask` are the server's default permissions. */
+  async *rooms(mask: number | undefined): AsyncGenerator<StoredRoom> {
+    const breakouts = await this.#breakouts();
+    for await (const batch of this.#batches()) yield* this.#readBatch(batch, breakouts, mask);
+  }
+
+  /** What `check` wants to know: how many rooms there are, and whether the first of them come with all they need. */
+  async probe(): Promise<void> {
+    let count = 0;
+    for await (const _ of this.rooms(undefined)) break;
+    await this.session.each('Q1', 'room count', [], (row) => {
+      count = Whole.safeParse(row['n']).data ?? 0;
+    });
+    this.count = count;
+    this.unreadable = 0;
+    this.ended = this.session.gap('Q1');
+  }
+
+  /** By key, not by offset: a room that comes or goes meanwhile shifts nothing. */
+  async *#batches(): AsyncGenerator<Batch> {
+    let from = -1;
+    for (;;) {
+      const rows: SqlRow[] = [];
+      const failed = await this.session.each('Q1', 'rooms', [from], (row) => void rows.push(row));
+      const last = Whole.safeParse(rows.at(-1)?.['id']);
+      if (rows.length > 0 && last.success) yield { rows, from, to: last.data };
+      this.ended = failed;
+      if (failed !== null || rows.length < roomsPerBatch) return;
+      if (!last.success || last.data <= from) {
+        this.ended = reason('invalid_answer', 'rooms do not come in the order of their ids');
+        return;
+      }
+      from = last.data;
+    }
+  }
+
+  async *#readBatch(
+    { rows, from, to }: Batch,
+    breakouts: BreakoutRows,
+    mask: number | undefined,
+  ): AsyncGenerator<StoredRoom> {
+    const { session } = this;
+    const people = await this.#people(from, to);
+    const chat = await this.#grouped('Q3', 'messages', [from, to, sqlTime(this.#now - hour)]);
+    const files = await this.#grouped('Q4', 'shared files', [from, to]);
+    const sight = session.sight('Q1', 'rooms');
+    const tokens = new Set<string>();
+    for (const row of rows) {
+      const room = storedRoom(row, sight, session.catalogue);
+      const id = Whole.safeParse(row['id']);
+      if (room === null || !id.success || tokens.has(room.token)) {
+        this.unreadable += 1;
+        continue;
+      }
+      tokens.add(room.token);
+      this.count += 1;
+      const own = (has(room.defaultPermissions) ? room.defaultPermissions.value : 0) || mask;
+      const counted =
+        people.reason ?? countPeople({ ...people, rows: people.rows.get(`${id.data}`) ?? [] }, own);
+      const chatRow = chat.rows.get(`${id.data}`)?.[0];
+      const times = chatRow === undefined ? { oldest: null, overdue: 0 } : chatTimes(chatRow);
+      const held: Held = {
+        chat: seen(chat, 'comments', times),
+        files: seen(files, 'talk_attachments', filesOf(files.rows.get(`${id.data}`), room, breakouts)),
+        recordings: this.#recordingsOf(room.token),
+        breakouts: this.#breakoutsOf(room, breakouts, mask),
+      };
+      yield { room, held, people: 'code' in counted ? { ...people.sight, reason: counted } : counted };
+    }
+  }
+
+  /** Sessions show who is in right now: read for live policies alone. */
+  async #people(from: number, to: number): Promise<StoredPeopleRows> {
+    const { catalogue } = this.session;
+    const calls = this.#context.live
+      ? catalogue.gap('talk_sessions')
+      : reason('not_configured', 'read only for live policies', { kind: 'config', name: 'live.purpose' });
+    const name = calls === null ? 'participants in calls' : 'participants';
+    const missing = catalogue.gap('talk_attendees', calls === null ? undefined : peopleColumns);
+    if (missing !== null) {
+      const sight = this.session.sight('Q2', name);
+      return { sight, rows: new Map(), reason: this.session.gap('Q2') ?? missing, calls };
+    }
+    return { ...(await this.#grouped('Q2', name, [from, to])), calls };
+  }
+
+  async #grouped(
+    source: DatabaseSource,
+    name: StatementName,
+    parameters: unknown[],
+    gap: Reason | null = null,
+  ): Promise<Grouped> {
+    const rows = new Map<string, SqlRow[]>();
+    if (gap !== null) return { sight: this.session.sight(source, name), rows, reason: gap };
+    const why = await this.session.each(source, name, parameters, (row) => {
+      const place = String(row['place']);
+      rows.set(place, [...(rows.get(place) ?? []), row]);
+    });
+    return { sight: this.session.sight(source, name), rows, reason: why };
+  }
+
+  async #breakouts(): Promise<BreakoutRows> {
+    const { session } = this;
+    const found: BreakoutRows = {
+      reason: null,
+      filesReason: null,
+      counts: new Map(),
+      people: new Map(),
+      files: new Map(),
+    };
+    const needed = ['object_type', 'object_id', 'call_recording'];
+    found.reason =
+      session.gap('Q1') ??
+      session.catalogue.gap('talk_rooms', needed) ??
+      (await session.each('Q1', 'breakout rooms', [], (row) => {
+        const [count, recording] = [row['n'], row['recording']].map((one) => Whole.safeParse(one).data ?? 0);
+        found.counts.set(String(row['parent']), { count: count ?? 0, recording: (recording ?? 0) > 0 });
+      }));
+    if (found.counts.size >= mostListed) found.reason ??= reason('too_large', 'too many breakout rooms');
+    const linked = session.gap('Q1') ?? session.catalogue.gap('talk_rooms', needed.slice(0, 2));
+    const { rows, reason: failed } = await this.#grouped('Q4', 'shared files of breakout rooms', [], linked);
+    found.filesReason = failed;
+    for (const [token, list] of rows) found.files.set(token, list.reduce(addFiles, noFile));
+    if (found.reason !== null || found.counts.size === 0) return found;
+    if (this.#context.live && session.catalogue.gap('talk_sessions') === null) {
+      const people = await this.#grouped('Q2', 'participants of breakout rooms', []);
+      if (people.reason === null) found.people = people.rows;
+    }
+    return found;
+  }
+
+  #breakoutsOf(room: Room, found: BreakoutRows, mask: number | undefined): Held['breakouts'] {
+    const sight = {
+      ...this.session.sight('Q1', 'breakout rooms'),
+      path: this.session.catalogue.name('talk_rooms'),
+    };
+    if (found.reason !== null) return { ...sight, reason: found.reason, absent: false };
+    const counts = found.counts.get(room.token);
+    if (counts === undefined) return { ...sight, value: { count: 0, recording: false, people: null } };
+    const peopleSight = this.session.sight('Q2', 'participants of breakout rooms');
+    const why = this.#context.live ? this.session.gap('Q2') : reason('not_configured');
+    const rows = found.people.get(room.token) ?? [];
+    const people = countPeople({ rows, sight: peopleSight, calls: why }, mask);
+    return { ...sight, value: { ...counts, people } };
+  }
+
+  #recordingsOf(token: string): Held['recordings'] {
+    const { recordings } = this.summary;
+    if ('reason' in recordings) return recordings;
+    return { ...recordings, value: this.#recordings.get(token) ?? null };
+  }
+
+  close(): void {
+    this.session.close();
+  }
+}
+
+const peopleColumns = ['room_id', 'actor_type', 'participant_type', 'permissions'];
+
+interface Grouped {
+  sight: Sight;
+  rows: Map<string, SqlRow[]>;
+  reason: Reason | null;
+}
+type StoredPeopleRows = Grouped & Pick<StoredPeople, 'calls'>;
+
+function seen<T>({ sight, reason: why }: Grouped, path: string, value: T | null): Seen<T> {
+  if (why !== null) return { ...sight, path, reason: why, absent: false };
+  if (value !== null) return { ...sight, path, value };
+  return { ...sight, path, reason: reason('invalid_answer', `${path} is not as documented`), absent: false };
+}
+
+/** What was shared in breakout rooms belongs to the meeting. */
+function filesOf(
+  rows: readonly SqlRow[] | undefined,
+  { token, breakoutRoomMode: mode }: Room,
+  breakouts: BreakoutRows,
+): SharedFiles {
+  const own = (rows ?? []).reduce(addFiles, noFile);
+  const may = !has(mode) || mode.value !== 0;
+  if (breakouts.filesReason !== null && may) return { ...own, unread: own.unread + 1 };
+  return sumFiles(own, breakouts.files.get(token) ?? noFile);
+}
