@@ -89,7 +89,7 @@ describe('the demo estate', () => {
     const secrets = readdirSync(join(home, 'secrets')).map((name) =>
       readFileSync(join(home, 'secrets', name), 'utf8').trim(),
     );
-    expect(secrets).toHaveLength(3);
+    expect(secrets).toHaveLength(5);
     const answers: string[] = [];
     for (const path of [
       'violations?verdict=all&status=all&limit=200',
