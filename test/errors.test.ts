@@ -36,7 +36,7 @@ describe('RoomwardenError', () => {
     expect(error.message).toBe('RW2001 Target bbb-main cannot be reached: ECONNREFUSED.');
     expect(error.text('de')).toBe(
       'RW2001: Ziel bbb-main ist nicht erreichbar: ECONNREFUSED.\n' +
-        '  Adresse, Netz, Zertifikat und Proxy prüfen: roomwarden check --target bbb-main',
+        '  Adresse, Netz, Zertifikat und Proxy prüfen: roomwarden check bbb-main',
     );
     expect(error.exitCode).toBe(2);
   });

@@ -22,9 +22,16 @@ export interface MeetingList {
   empty: boolean;
 }
 
+/** What the server made of our signature so far. One that was never accepted is not sent again after its refusal. */
+export interface Login {
+  accepted: boolean;
+  refused: Reason | null;
+}
+
 export interface Client {
   http: BoundedHttp;
   calls: Calls;
+  login: Login;
   now(): Ms;
 }
 
@@ -157,6 +164,9 @@ export async function askXml(
   onItem: (node: XmlNode) => void,
 ): Promise<XmlAnswer | { call: Call; reason: Reason }> {
   let call: Call = { source, locator: `GET ${signed.path}`, at: client.now(), serverDate: null };
+  const { login } = client;
+  const isSigned = signed.query !== '';
+  if (isSigned && login.refused !== null) return { call, reason: login.refused };
   try {
     const { answer, chunks } = await client.http.stream({
       path: signed.path,
@@ -166,11 +176,18 @@ export async function askXml(
     call = callOf(source, answer);
     const envelope = await readXml(chunks, itemPath, onItem);
     const refused = refusal(envelope);
+    if (isSigned) noteLogin(login, refused);
     return refused === null ? { call, envelope } : { call, reason: refused };
   } catch (error) {
     const why = whyNot(error);
     return { call: error instanceof SourceError ? { ...call, locator: error.locator } : call, reason: why };
   }
+}
+
+/** An id that a proxy spells differently is refused too, though the secret is right: then an earlier call was accepted. */
+function noteLogin(login: Login, refused: Reason | null): void {
+  if (refused === null) login.accepted = true;
+  else if (refused.fill?.name === 'secret' && !login.accepted) login.refused = refused;
 }
 
 export function callOf(source: SourceId, answer: Omit<HttpAnswer, 'text'>): Call {

@@ -67,6 +67,7 @@ export async function connect(target: BigBlueButtonTarget, context: AdapterConte
     client: {
       http,
       calls: createCalls(secret, settings.checksum_algorithm ?? 'sha256'),
+      login: { accepted: false, refused: null },
       now: context.now,
     },
     greenlight,

@@ -22,12 +22,18 @@ function pseudonym(instanceKey: string, kind: 'room' | 'name', text: string): st
   return base32(createHmac('sha256', instanceKey).update(message).digest().subarray(0, 10));
 }
 
-function base32(bytes: Uint8Array): string {
-  let bits = 0n;
-  for (const byte of bytes) bits = (bits << 8n) | BigInt(byte);
+/** Lower case, without padding; bits that make no whole character are left out. */
+export function base32(bytes: Uint8Array): string {
   let text = '';
-  for (let shift = BigInt(bytes.length * 8 - 5); shift >= 0n; shift -= 5n) {
-    text += alphabet[Number((bits >> shift) & 31n)];
+  let value = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    value = ((value << 8) | byte) & 0xffff;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += alphabet[(value >>> bits) & 31];
+    }
   }
   return text;
 }

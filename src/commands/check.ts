@@ -14,7 +14,9 @@ import {
   openEnvironment,
   requireSecrets,
 } from './environment.ts';
-import { print } from './output.ts';
+import { print, readFormat } from './output.ts';
+
+const formats = ['table', 'json'] as const;
 
 export function registerCheck(program: Command): void {
   program
@@ -22,8 +24,9 @@ export function registerCheck(program: Command): void {
     .description('ask every source of every target what answers, what is missing and what would give it')
     .argument('[targets...]', 'ids of targets; all where none is named')
     .option('--config <file>', 'configuration', defaultConfiguration)
-    .option('--format <format>', 'table, json', 'table')
+    .option('--format <format>', formats.join(', '), 'table')
     .action(async (names: string[], options: { config: string; format: string }) => {
+      const format = readFormat(options.format, formats);
       const environment = await openEnvironment(options.config);
       const targets = chooseTargets(environment.config, names);
       await requireSecrets(
@@ -35,7 +38,7 @@ export function registerCheck(program: Command): void {
         targets.map(async (target) => ({ target, sources: await checkTarget(environment, target, signal) })),
       );
       await print(
-        options.format === 'json'
+        format === 'json'
           ? [jsonOf(checked)]
           : checked.map(({ target, sources }) => tableOf(environment, target, sources)),
       );

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { RoomwardenError } from '../errors.ts';
 
 /** Writes to stdout with back-pressure; a reader that went away (`| head`) ends it quietly. */
 export async function print(pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
@@ -15,4 +16,11 @@ export async function print(pieces: Iterable<string> | AsyncIterable<string>): P
   }
   if (!closed) await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
   process.stdout.off('error', onError);
+}
+
+/** @throws {RoomwardenError} RW1015 before anything is asked */
+export function readFormat<Format extends string>(format: string, known: readonly Format[]): Format {
+  const found = known.find((name) => name === format);
+  if (found === undefined) throw new RoomwardenError('RW1015', { format, known: known.join(', ') });
+  return found;
 }

@@ -5,15 +5,17 @@ import { runCases } from '../policy/cases.ts';
 import type { Policy } from '../policy/catalogue.ts';
 import { type Language, languageOf, text } from '../texts/index.ts';
 import { openCatalogue } from './environment.ts';
-import { print } from './output.ts';
+import { print, readFormat } from './output.ts';
+
+const formats = ['table', 'json'] as const;
 
 export function registerPolicies(program: Command): void {
   const policies = program.command('policies').description('the catalogue of policies');
   policies
     .command('list', { isDefault: true })
     .description('every policy with its clauses')
-    .option('--format <format>', 'table, json', 'table')
-    .action(async ({ format }: { format: string }) => list(format));
+    .option('--format <format>', formats.join(', '), 'table')
+    .action(async ({ format }: { format: string }) => list(readFormat(format, formats)));
   policies
     .command('show')
     .description('one policy with its rule, parameters and remediation')
@@ -25,7 +27,7 @@ export function registerPolicies(program: Command): void {
     .action(async () => test());
 }
 
-async function list(format: string): Promise<void> {
+async function list(format: (typeof formats)[number]): Promise<void> {
   const { policies, clauses } = openCatalogue();
   const language = languageOf(process.env);
   if (format === 'json') {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ConfiguredTarget } from '../config/types.ts';
 import { RoomwardenError } from '../errors.ts';
-import { isReportFormat, type ReportFormat, reportFormats, writeReport } from '../export/report.ts';
+import { type ReportFormat, reportFormats, writeReport } from '../export/report.ts';
 import type { Report } from '../findings/types.ts';
 import { type Severity, severities, type Verdict, verdicts } from '../policy/types.ts';
 import { collectRecords } from '../scan/collect.ts';
@@ -21,7 +21,7 @@ import {
   openEnvironment,
   requireSecrets,
 } from './environment.ts';
-import { print } from './output.ts';
+import { print, readFormat } from './output.ts';
 import { recordTargets } from './record.ts';
 
 export interface ReportOptions {
@@ -77,10 +77,8 @@ export interface Wanted {
 
 /** @throws {RoomwardenError} RW1004, RW1015 before anything is asked */
 export function readReportOptions(options: ReportOptions): Wanted {
-  const { format, failOn } = options;
-  if (!isReportFormat(format)) {
-    throw new RoomwardenError('RW1015', { format, known: reportFormats.join(', ') });
-  }
+  const { failOn } = options;
+  const format = readFormat(options.format, reportFormats);
   const named = options.verdicts === 'all' ? [...verdicts] : options.verdicts.split(',');
   const strange = named.find((name) => !(verdicts as readonly string[]).includes(name));
   if (strange !== undefined) throw new RoomwardenError('RW1004', { detail: `--verdicts ${strange}` });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { createToken } from '../access/tokens.ts';
-import { type Estate, startEstate } from '../demo/estate.ts';
+import type { Estate } from '../demo/estate.ts';
 import { RoomwardenError } from '../errors.ts';
 import { worstTable } from '../export/table.ts';
 import { listFindings } from '../findings/queries.ts';
@@ -13,7 +13,7 @@ import {
   openEnvironment,
   requireSecrets,
 } from './environment.ts';
-import { type Service, startService } from './service.ts';
+import type { Service, ServiceOptions } from './service.ts';
 
 const shownViolations = 12;
 
@@ -56,6 +56,7 @@ async function serveFile(file: string, options: { port?: number }): Promise<void
 
 async function serveDemo(options: { port?: number }): Promise<void> {
   const stopped = interruptible();
+  const { startEstate } = await import('../demo/estate.ts');
   const estate = await startEstate(Date.now());
   try {
     const environment = await openEnvironment(estate.configuration, 'error');
@@ -113,4 +114,10 @@ async function tell(
 function until(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** The web server is loaded by the commands that serve, not by the others. */
+async function startService(environment: Environment, options: ServiceOptions): Promise<Service> {
+  const service = await import('./service.ts');
+  return service.startService(environment, options);
 }

@@ -3,7 +3,7 @@ import type { Api, ApiDeps } from '../api/deps.ts';
 import { buildApi } from '../api/server.ts';
 import { RoomwardenError } from '../errors.ts';
 import { lastStarts } from '../inventory/queries.ts';
-import { newScanId, type RecordDeps, recordScan, recoverScans } from '../scan/runner.ts';
+import { newScanId, type RecordDeps, recordScan, recoverScans, type ScanProgress } from '../scan/runner.ts';
 import { Scheduler } from '../scan/schedule.ts';
 import { adoptKey, archiveRemoved, refreshWaivers } from '../scan/scope.ts';
 import type { Store } from '../store/index.ts';
@@ -45,7 +45,8 @@ export async function startService(environment: Environment, options: ServiceOpt
     if (archived.length > 0)
       log.info({ targets: archived }, 'targets left the configuration, findings archived');
     await refreshWaivers(deps, now);
-    const scheduler = openScheduler(environment, deps);
+    const progress = new Map<string, ScanProgress>();
+    const scheduler = openScheduler(environment, deps, progress);
     closers.unshift(() => scheduler.stop());
     const api = await buildApi({
       ...environment,
@@ -54,6 +55,7 @@ export async function startService(environment: Environment, options: ServiceOpt
       now: Date.now,
       key: deps.key,
       version: options.version,
+      progress: (scan) => progress.get(scan) ?? null,
       ...(await tlsOf(config)),
     });
     closers.unshift(() => api.close());
@@ -80,7 +82,11 @@ async function tlsOf({ listen }: Environment['config']): Promise<Pick<ApiDeps, '
   return { tls: { cert: await read(listen.tls.cert), key: await read(listen.tls.key) } };
 }
 
-function openScheduler({ config, log }: Environment, deps: RecordDeps): Scheduler {
+function openScheduler(
+  { config, log }: Environment,
+  deps: RecordDeps,
+  progress: Map<string, ScanProgress>,
+): Scheduler {
   return new Scheduler({
     timezone: config.timezone,
     concurrency,
@@ -91,7 +97,12 @@ function openScheduler({ config, log }: Environment, deps: RecordDeps): Schedule
       if (target === undefined) return;
       const started = Date.now();
       try {
-        const summary = await recordScan(deps, { id: scan, target, signal });
+        const summary = await recordScan(deps, {
+          id: scan,
+          target,
+          signal,
+          onProgress: (step) => progress.set(scan, step),
+        });
         const fields = { target: id, scan, state: summary?.state, ms: Date.now() - started };
         if (summary?.error === undefined) log.info(fields, 'scan finished');
         else
@@ -102,6 +113,8 @@ function openScheduler({ config, log }: Environment, deps: RecordDeps): Schedule
       } catch (error) {
         const told = error instanceof RoomwardenError ? error.message : 'unexpected';
         log.error({ target: id, scan, error: told }, 'scan could not be recorded; the ledger is as before');
+      } finally {
+        progress.delete(scan);
       }
     },
   });

@@ -64,7 +64,7 @@ function configurationOf(urls: Urls, rooms: readonly string[], now: number): obj
     tags: { external: ['*Sprechstunde*'] },
     targets: [
       {
-        id: 'bbb-ministerium',
+        id: 'demo-bbb-ministerium',
         vendor: 'bigbluebutton',
         url: urls.ministry,
         secret: { file: 'secrets/ministry' },
@@ -75,7 +75,7 @@ function configurationOf(urls: Urls, rooms: readonly string[], now: number): obj
         schedule: '*/30 * * * *',
       },
       {
-        id: 'bbb-schule',
+        id: 'demo-bbb-schule',
         vendor: 'bigbluebutton',
         url: urls.school,
         secret: { file: 'secrets/school' },
@@ -89,7 +89,7 @@ function configurationOf(urls: Urls, rooms: readonly string[], now: number): obj
         schedule: '*/30 * * * *',
       },
       {
-        id: 'meet',
+        id: 'demo-meet',
         vendor: 'jitsi',
         url: urls.meet,
         rooms,
@@ -98,7 +98,7 @@ function configurationOf(urls: Urls, rooms: readonly string[], now: number): obj
         schedule: '*/30 * * * *',
       },
       {
-        id: 'cloud',
+        id: 'demo-cloud',
         vendor: 'nextcloud-talk',
         url: urls.talk,
         user: 'auditor',
@@ -107,7 +107,7 @@ function configurationOf(urls: Urls, rooms: readonly string[], now: number): obj
         schedule: '*/30 * * * *',
       },
       {
-        id: 'zoom',
+        id: 'demo-zoom',
         vendor: 'declared',
         product: 'Zoom',
         hosting: { model: 'saas', country: 'US', provider: { name: 'Zoom Communications', country: 'US' } },
@@ -117,7 +117,7 @@ function configurationOf(urls: Urls, rooms: readonly string[], now: number): obj
     attestations: [
       {
         policy: 'processing-agreement-signed',
-        target: 'bbb-schule',
+        target: 'demo-bbb-schule',
         value: true,
         toms_agreed: true,
         reference: 'AVV-2026-17',
@@ -125,25 +125,31 @@ function configurationOf(urls: Urls, rooms: readonly string[], now: number): obj
       },
       {
         policy: 'processing-record-kept',
-        target: 'bbb-ministerium',
+        target: 'demo-bbb-ministerium',
         value: true,
         reference: 'VVT-12',
         ...attested,
       },
       {
         policy: 'third-country-guarantees',
-        target: 'zoom',
+        target: 'demo-zoom',
         value: true,
         guarantee: 'none',
         reference: 'PRÜF-3',
         ...attested,
       },
-      { policy: 'staff-awareness-trained', target: 'cloud', value: false, reference: 'SCHUL-1', ...attested },
+      {
+        policy: 'staff-awareness-trained',
+        target: 'demo-cloud',
+        value: false,
+        reference: 'SCHUL-1',
+        ...attested,
+      },
     ],
     waivers: [
       {
         policy: 'recording-off-as-rule',
-        target: 'bbb-ministerium',
+        target: 'demo-bbb-ministerium',
         room: 'demo-000000',
         reason: 'Schulungsvideo',
         owner: 'Fachgebiet 12',

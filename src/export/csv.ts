@@ -42,7 +42,7 @@ export function csvLine(finding: FlatFinding): string {
 /** What begins with `=`, `@`, tab, a line break, or a sign before something else would be run as a formula: room names are foreign text. */
 function cell(value: FlatFinding[keyof FlatFinding]): string {
   const text = asText(value);
-  const harmless = typeof value === 'string' && /^(?:[=@\t\r\n]|[+-].)/s.test(text) ? `'${text}` : text;
+  const harmless = typeof value !== 'number' && /^(?:[=@\t\r\n]|[+-].)/s.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 

@@ -7,9 +7,6 @@ import { reportTable } from './table.ts';
 export const reportFormats = ['table', 'json', 'ndjson', 'csv', 'flat'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
-export const isReportFormat = (name: string): name is ReportFormat =>
-  (reportFormats as readonly string[]).includes(name);
-
 /** The report as text, in pieces. `ndjson` and `flat` are one finding a line; the summary is in `json` and `table`. */
 export function writeReport(format: ReportFormat, report: Report, language: Language): Iterable<string> {
   switch (format) {

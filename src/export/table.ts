@@ -101,9 +101,12 @@ function summaryLine(report: Report, language: Language): string {
   return parts.join('; ');
 }
 
-/** Control characters and marks that turn the writing direction could rewrite the terminal's line. */
+/** Control characters, marks that turn the writing direction and characters that nobody sees could rewrite the terminal's line. */
+const unseen =
+  /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+
 function harmless(cell: string): string {
-  return cell.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\uFFFD');
+  return cell.replace(unseen, '\uFFFD');
 }
 
 const length = (cell: string): number => [...cell].length;

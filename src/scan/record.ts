@@ -1,10 +1,10 @@
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
+import { roomRef, searchKey } from '../access/ref.ts';
 import type { Config } from '../config/types.ts';
 import type { Judged } from '../findings/judged.ts';
 import { type LedgerItem, LedgerPass } from '../findings/ledger.ts';
 import { forceOf } from '../findings/row.ts';
 import type { TargetReport } from '../findings/types.ts';
-import { subjectRef } from '../findings/uid.ts';
 import { waiverOf } from '../findings/waivers.ts';
 import { readFacts, type SourceRecord } from '../inventory/facts.ts';
 import { absenceOf, InventoryPass, type Missing } from '../inventory/subjects.ts';
@@ -291,7 +291,7 @@ class Application {
 export function pseudonyms({ key, config }: Pick<ApplyDeps, 'key'> & { config: Pick<Config, 'privacy'> }) {
   const hideNames = config.privacy.room_names === 'pseudonymous';
   return {
-    refOf: (id: string) => subjectRef(key, id),
-    nameOf: (name: string | null) => (name !== null && hideNames ? subjectRef(key, name) : name),
+    refOf: (id: string) => roomRef(key, id),
+    nameOf: (name: string | null) => (name !== null && hideNames ? searchKey(key, name) : name),
   };
 }

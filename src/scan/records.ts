@@ -108,13 +108,15 @@ const End = z.looseObject({
 
 const Line = z.discriminatedUnion('schema', [Header, Subject, End]);
 
+export const notJson = 'not JSON';
+
 /** @returns the record, or what is wrong with the line */
 export function parseRecord(line: string): { record: ScanRecord } | { problem: string } {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    return { problem: 'not JSON' };
+    return { problem: notJson };
   }
   const result = Line.safeParse(value);
   if (!result.success) {

@@ -1,8 +1,8 @@
+import { roomRef } from '../access/ref.ts';
 import type { Config } from '../config/types.ts';
 import { FeedWriter } from '../findings/feed.ts';
 import { LedgerPass } from '../findings/ledger.ts';
 import { forceOf } from '../findings/row.ts';
-import { subjectRef } from '../findings/uid.ts';
 import { rule } from '../findings/waiving.ts';
 import { saveTarget } from '../inventory/targets.ts';
 import type { FindingsTable } from '../store/index.ts';
@@ -106,7 +106,7 @@ async function aliasesOf(
  * @returns whether that was necessary
  */
 export async function adoptKey({ store, key }: Pick<ApplyDeps, 'store' | 'key'>): Promise<boolean> {
-  const fingerprint = subjectRef(key, 'roomwarden key');
+  const fingerprint = roomRef(key, 'roomwarden key');
   const known = await store.db
     .selectFrom('meta')
     .select('value')
@@ -117,12 +117,12 @@ export async function adoptKey({ store, key }: Pick<ApplyDeps, 'store' | 'key'>)
     const subjects = await tx.db.selectFrom('subjects').selectAll().execute();
     await tx.bulkUpsert(
       'subjects',
-      subjects.map((row) => ({ ...row, ref: subjectRef(key, row.id) })),
+      subjects.map((row) => ({ ...row, ref: roomRef(key, row.id) })),
     );
     const findings = await tx.db.selectFrom('findings').selectAll().where('subject_id', '!=', '').execute();
     await tx.bulkUpsert(
       'findings',
-      findings.map((row) => ({ ...row, subject_ref: subjectRef(key, row.subject_id) })),
+      findings.map((row) => ({ ...row, subject_ref: roomRef(key, row.subject_id) })),
     );
     await tx.db
       .insertInto('meta')

@@ -1,3 +1,4 @@
+// A table of cases, one per form or fault, so longer than the usual file.
 import { describe, expect, it } from 'vitest';
 import { faults } from './helper.ts';
 
