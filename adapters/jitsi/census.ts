@@ -1,6 +1,5 @@
 import { cleanText, type Ms, type Reason, reason } from '../contract/fact.ts';
-import type { Read } from './disco.ts';
-import { knownRead, unknownRead } from './seen.ts';
+import { knownRead, type Read, unknownRead } from './known.ts';
 
 /** A running room in the list of the HTTP module; null = that field could not be read. */
 export interface CensusRoom {

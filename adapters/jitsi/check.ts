@@ -1,6 +1,6 @@
 import type { SourceCheck } from '../contract/adapter.ts';
 import type { Reason } from '../contract/fact.ts';
-import type { Read } from './disco.ts';
+import type { Read } from './known.ts';
 import { outcomes } from './outcomes.ts';
 import { hidden, keyRemedy, keys, page, remedies, signInNeeded, socket, type Text } from './remedies.ts';
 import type { JitsiSettings } from './schema.ts';

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { cleanText, type Reason, reason } from '../contract/fact.ts';
+import type { Read } from './known.ts';
 import { type Element, ns } from './stanzas.ts';
 import type { Answer } from './xmpp.ts';
-
-export type Read<T> = { state: 'known'; value: T } | { state: 'unknown'; reason: Reason };
 
 export interface Info {
   /** `category/type` to the address or name that stands with it. */

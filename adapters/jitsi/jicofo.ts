@@ -2,9 +2,8 @@ import type { AdapterContext } from '../contract/adapter.ts';
 import { cleanText, notConfigured, type Reason, reason } from '../contract/fact.ts';
 import type { BoundedHttp } from '../contract/http.ts';
 import { countOf, parsed } from './census.ts';
-import type { Read } from './disco.ts';
+import { knownRead, type Read, unknownRead } from './known.ts';
 import type { JitsiSettings } from './schema.ts';
-import { knownRead, unknownRead } from './seen.ts';
 import { bridgeCalls, jicofoCalls, openService, textOf } from './services.ts';
 
 /** People in one conference, counted by where they signed in; recorders and gateways apart. */

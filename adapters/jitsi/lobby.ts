@@ -1,18 +1,23 @@
 import { reason } from '../contract/fact.ts';
 import { failureOf, infoOf } from './disco.ts';
 import { type RoomAddress, roomQuery } from './room-name.ts';
-import type { RoomOptions } from './rooms.ts';
 import type { RoomSeen, Seen } from './seen.ts';
-import { loginAnonymously } from './xmpp.ts';
+import { loginAnonymously, type XmppOptions } from './xmpp.ts';
 
 export type LobbyProbe = RoomSeen['lobbyProbe'];
+
+export interface ProbeOptions {
+  base: Omit<XmppOptions, 'domain'>;
+  gap(signal: AbortSignal): Promise<void>;
+  signal: AbortSignal;
+}
 
 /** A connection of its own, whose address names the room: the lobby tells whether a name is demanded there. */
 export async function probeLobby(
   domain: string,
   address: RoomAddress,
   seen: Pick<Seen, 'domain'>,
-  options: Pick<RoomOptions, 'base' | 'gap' | 'signal'>,
+  options: ProbeOptions,
 ): Promise<LobbyProbe> {
   const lobby = lobbyAddress(seen.domain);
   if (lobby === null) return { state: 'not_asked' };

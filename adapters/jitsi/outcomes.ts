@@ -1,6 +1,6 @@
 import { notConfigured, type Reason } from '../contract/fact.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
-import type { Read } from './disco.ts';
+import type { Read } from './known.ts';
 import type { JitsiSettings } from './schema.ts';
 import { type FileSource, type FilesSeen, isUnread, type RoomsSeen, type Seen, type Source } from './seen.ts';
 

@@ -1,9 +1,9 @@
 import { reason } from '../contract/fact.ts';
 import { classificationMarking, type Marking } from '../contract/marking.ts';
 import { type PasswordStrength, passwordStrength } from '../contract/strength.ts';
-import { failureOf, type Read } from './disco.ts';
+import { failureOf } from './disco.ts';
+import { knownRead, type Read, unknownRead } from './known.ts';
 import type { RoomAddress } from './room-name.ts';
-import { knownRead, unknownRead } from './seen.ts';
 import { type Element, ns } from './stanzas.ts';
 import type { Answer } from './xmpp.ts';
 

@@ -2,9 +2,8 @@ import { isIP } from 'node:net';
 import { type Reason, reason } from '../contract/fact.ts';
 import { isOwnHost } from '../contract/hosts.ts';
 import type { ConfigFile } from './config-js.ts';
-import type { Read } from './disco.ts';
+import { knownRead, type Read, unknownRead } from './known.ts';
 import { type JitsiSettings, originOf } from './schema.ts';
-import { knownRead, unknownRead } from './seen.ts';
 
 const domainName = /^(?=.{1,255}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i;
 

@@ -2,10 +2,10 @@ import type { AdapterContext } from '../contract/adapter.ts';
 import { notConfigured, type Reason, reason } from '../contract/fact.ts';
 import type { BoundedHttp } from '../contract/http.ts';
 import { type Census, countOf, parsed, readCensus } from './census.ts';
-import type { Read } from './disco.ts';
+import { knownRead, type Read, type Unread, unknownRead } from './known.ts';
 import { type RoomAddress, roomQuery } from './room-name.ts';
 import { type JitsiSettings, originOf } from './schema.ts';
-import { knownRead, type RoomInfo, type Unread, unknownRead } from './seen.ts';
+import type { RoomInfo } from './seen.ts';
 import { openService, prosodyCalls, roomInfoCalls, textOf } from './services.ts';
 
 /** `absent`: the server says that there is no such room. */

@@ -1,9 +1,9 @@
 import { type Reason, reason } from '../contract/fact.ts';
 import type { Census, CensusRoom } from './census.ts';
-import type { Read } from './disco.ts';
 import type { Conference, Conferences } from './jicofo.ts';
+import { knownRead, type Read, unknownRead } from './known.ts';
 import { isAuxiliaryRoom, type RoomAddress, roomAddress, roomOfNode } from './room-name.ts';
-import { knownRead, type RoomSeen, unknownRead } from './seen.ts';
+import type { RoomSeen } from './seen.ts';
 
 /** A room that is named in the configuration or by a list of the server. */
 export interface Candidate {

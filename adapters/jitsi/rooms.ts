@@ -1,11 +1,12 @@
 import { type Ms, type Reason, reason } from '../contract/fact.ts';
-import { failureOf, type Info, infoOf, type Read } from './disco.ts';
+import { failureOf, type Info, infoOf } from './disco.ts';
+import { type Read, unknownRead } from './known.ts';
 import { type LobbyProbe, probeLobby } from './lobby.ts';
 import { readForm } from './owner.ts';
 import type { AboutRoom, ProsodyHttp } from './prosody-http.ts';
 import type { Candidate, Candidates } from './room-lists.ts';
 import type { JitsiSettings } from './schema.ts';
-import { type RoomSeen, type RoomsSeen, type Seen, unknownRead } from './seen.ts';
+import type { RoomSeen, RoomsSeen, Seen } from './seen.ts';
 import type { XmppOptions, XmppSession } from './xmpp.ts';
 
 export interface RoomOptions {

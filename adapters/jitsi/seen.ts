@@ -2,10 +2,11 @@ import type { Ms, Reason } from '../contract/fact.ts';
 import type { HostPart } from '../contract/files.ts';
 import type { Census, CensusRoom } from './census.ts';
 import type { ConfigFile } from './config-js.ts';
-import type { Info, Read } from './disco.ts';
+import type { Info } from './disco.ts';
 import type { Environment } from './environment.ts';
 import type { HoconFile } from './hocon.ts';
 import type { Conference, Conferences } from './jicofo.ts';
+import type { Read, Unread } from './known.ts';
 import type { OwnerForm } from './owner.ts';
 import type { WebNumber } from './page.ts';
 import type { ProsodyConfig } from './prosody-config.ts';
@@ -37,8 +38,6 @@ export interface Logins {
   /** Refused on the main domain and on every guest domain: nobody gets in. */
   outcome: Read<'accepted' | 'refused'>;
 }
-
-export type Unread = { state: 'unknown'; reason: Reason };
 
 /** What the token shows of a room. */
 export interface RoomInfo {
@@ -114,14 +113,6 @@ export interface Seen {
 
 /** One part per host; empty = none was given. */
 export type FilesSeen<T> = readonly HostPart<T>[];
-
-export function unknownRead(reason: Reason): Unread {
-  return { state: 'unknown', reason };
-}
-
-export function knownRead<T>(value: T): { state: 'known'; value: T } {
-  return { state: 'known', value };
-}
 
 export function isUnread(info: RoomSeen['info']): info is Unread {
   return typeof info === 'object' && 'state' in info;

@@ -2,10 +2,9 @@ import type { AdapterContext } from '../contract/adapter.ts';
 import { looksLikeHtml, reasonOf } from '../contract/answers.ts';
 import { type Reason, reason } from '../contract/fact.ts';
 import type { AllowedCall, BoundedHttp, HttpRequest } from '../contract/http.ts';
-import type { Read } from './disco.ts';
+import { knownRead, type Read, unknownRead } from './known.ts';
 import { isLoopback } from './place.ts';
 import type { JitsiSettings } from './schema.ts';
-import { knownRead, unknownRead } from './seen.ts';
 
 /** Prosody's own port. Room-info answers PUT too, and that would try a password. */
 export const prosodyCalls: readonly AllowedCall[] = [

@@ -1,13 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Ms, notConfigured, type Reason, reason } from '../contract/fact.ts';
 import type { ConfigFile } from './config-js.ts';
-import { matchesCaps, type Read, readInfo, readItems, readServices, readSoftware } from './disco.ts';
+import { matchesCaps, readInfo, readItems, readServices, readSoftware } from './disco.ts';
+import { knownRead, type Read, unknownRead } from './known.ts';
 import { isLoopback, mucOf, placeOf } from './place.ts';
 import type { ProsodyHttp } from './prosody-http.ts';
 import type { Candidates } from './room-lists.ts';
 import { askRooms, type RoomOptions } from './rooms.ts';
 import type { JitsiSettings } from './schema.ts';
-import { type Attempt, knownRead, type Logins, type Seen, unknownRead } from './seen.ts';
+import type { Attempt, Logins, Seen } from './seen.ts';
 import {
   type Login,
   loginAnonymously,

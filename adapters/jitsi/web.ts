@@ -4,10 +4,10 @@ import { reason } from '../contract/fact.ts';
 import type { AllowedCall, BoundedHttp, HttpOptions } from '../contract/http.ts';
 import { readCensus as listOf } from './census.ts';
 import { type ConfigFile, maxConfigLength, readConfig } from './config-js.ts';
-import type { Read } from './disco.ts';
+import { knownRead, type Read, unknownRead } from './known.ts';
 import { inlineScripts, isJitsiPage, type WebNumber, webNumber } from './page.ts';
 import { type JitsiConfig, type JitsiSettings, originOf } from './schema.ts';
-import { knownRead, type Seen, unknownRead } from './seen.ts';
+import type { Seen } from './seen.ts';
 
 /** Everything that is read over HTTPS. The room service's own address is asked for its list of rooms, nothing else. */
 export const allowedCalls: readonly AllowedCall[] = [

@@ -8,7 +8,7 @@ import {
   notConfigured,
   type Reason,
 } from '../../contract/fact.ts';
-import type { Read } from '../disco.ts';
+import type { Read } from '../known.ts';
 import {
   compareReleases,
   isSupported,

@@ -1,6 +1,6 @@
 import type { Evidence, Layer, LayerName, Reason } from '../../contract/fact.ts';
 import { reason } from '../../contract/fact.ts';
-import type { Read } from '../disco.ts';
+import type { Read } from '../known.ts';
 import type { Seen, Source } from '../seen.ts';
 import { type Bit, evidence, knownBit, noBit } from './base.ts';
 

@@ -1,11 +1,13 @@
 // One row per fact and source, so longer than the usual file.
+
 import { describe, expect, it } from 'vitest';
 import { reason } from '../../../adapters/contract/fact.ts';
 import type { FactName } from '../../../adapters/contract/vocabulary.ts';
 import { deploymentFacts, liveFacts, roomFacts } from '../../../adapters/jitsi/facts/index.ts';
+import { knownRead, unknownRead } from '../../../adapters/jitsi/known.ts';
 import { placeOfPart } from '../../../adapters/jitsi/releases.ts';
 import type { JitsiSettings } from '../../../adapters/jitsi/schema.ts';
-import { knownRead, type RoomSeen, type Seen, unknownRead } from '../../../adapters/jitsi/seen.ts';
+import type { RoomSeen, Seen } from '../../../adapters/jitsi/seen.ts';
 import {
   accepted,
   conference,

@@ -1,8 +1,10 @@
-// One row per fact and side, so longer than the usual file.
+// A table of cases, one per form or fault, so longer than the usual file.
+
 import { describe, expect, it } from 'vitest';
 import type { FactName } from '../../../adapters/contract/vocabulary.ts';
 import { deploymentFacts, liveFacts, roomFacts } from '../../../adapters/jitsi/facts/index.ts';
-import { knownRead, type RoomSeen, type Seen } from '../../../adapters/jitsi/seen.ts';
+import { knownRead } from '../../../adapters/jitsi/known.ts';
+import type { RoomSeen, Seen } from '../../../adapters/jitsi/seen.ts';
 import {
   accepted,
   at,

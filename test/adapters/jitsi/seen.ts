@@ -5,18 +5,12 @@ import type { Info } from '../../../adapters/jitsi/disco.ts';
 import { readEnvironment } from '../../../adapters/jitsi/environment.ts';
 import { readHocon } from '../../../adapters/jitsi/hocon.ts';
 import type { Conference } from '../../../adapters/jitsi/jicofo.ts';
+import { knownRead, unknownRead } from '../../../adapters/jitsi/known.ts';
 import type { OwnerForm } from '../../../adapters/jitsi/owner.ts';
 import { readProsodyConfig } from '../../../adapters/jitsi/prosody-config.ts';
 import { roomAddress } from '../../../adapters/jitsi/room-name.ts';
 import type { JitsiSettings } from '../../../adapters/jitsi/schema.ts';
-import {
-  type Attempt,
-  type FilesSeen,
-  knownRead,
-  type RoomSeen,
-  type Seen,
-  unknownRead,
-} from '../../../adapters/jitsi/seen.ts';
+import type { Attempt, FilesSeen, RoomSeen, Seen } from '../../../adapters/jitsi/seen.ts';
 import { outcomeOf } from '../../../adapters/jitsi/signalling.ts';
 
 export const at = Date.UTC(2026, 10, 21, 12);

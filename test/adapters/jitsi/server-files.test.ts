@@ -30,7 +30,7 @@ describe('environment files', () => {
 
   it('keeps what is asked for and measures secrets', () => {
     const env = readEnvironment(
-      'ENABLE_AUTH=1\nexport AUTH_TYPE="jwt"\nJWT_APP_SECRET=my_jitsi_app_secret\nJVB_AUTH_PASSWORD=abcdef\nJICOFO_AUTH_PASSWORD=abc\nLDAP_BINDPW=hidden-password\nENABLE_GUESTS=${GUESTS}\nJIGASI_SIP_URI=anna@sip.example.org',
+      'ENABLE_AUTH=1\nexport AUTH_TYPE="jwt"\nJWT_APP_SECRET=my_jitsi_app_secret\nJVB_AUTH_PASSWORD=abcdef\nJICOFO_AUTH_PASSWORD=abc\nLDAP_BINDPW=hidden-password\nENABLE_GUESTS=\x24{GUESTS}\nJIGASI_SIP_URI=anna@sip.example.org',
     );
     expect(env.values.get('AUTH_TYPE')).toBe('jwt');
     expect(env.values.get('ENABLE_GUESTS')).toBeNull();
@@ -42,10 +42,10 @@ describe('environment files', () => {
   });
 
   it('a secret from elsewhere has no length', () => {
-    expect(readEnvironment('JWT_APP_SECRET=${SECRET}').tokenSecret).toBe('undecidable');
-    expect(readEnvironment('JVB_AUTH_PASSWORD=${A}\nJICOFO_AUTH_PASSWORD=abc').shortestServicePassword).toBe(
-      'undecidable',
-    );
+    expect(readEnvironment('JWT_APP_SECRET=\x24{SECRET}').tokenSecret).toBe('undecidable');
+    expect(
+      readEnvironment('JVB_AUTH_PASSWORD=\x24{A}\nJICOFO_AUTH_PASSWORD=abc').shortestServicePassword,
+    ).toBe('undecidable');
     expect(readEnvironment('JWT_APP_SECRET=').tokenSecret).toBe('unset');
   });
 });
@@ -172,12 +172,12 @@ describe('configuration of jicofo', () => {
     ],
     [
       'a substitution',
-      'jicofo.authentication.enabled = ${X}',
+      'jicofo.authentication.enabled = \x24{X}',
       { state: 'open', why: `${path} is put together` },
     ],
     [
       'an optional one after a value',
-      'jicofo.authentication.enabled = true\njicofo.authentication.enabled = ${?X}',
+      'jicofo.authentication.enabled = true\njicofo.authentication.enabled = \x24{?X}',
       { state: 'open', why: `${path} is put together` },
     ],
     ['absent', 'jicofo { rest { port = 8888 } }', { state: 'absent' }],
