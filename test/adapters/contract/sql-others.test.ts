@@ -40,7 +40,7 @@ function client(
   more: Partial<SqlOptions> = {},
   signal = new AbortController().signal,
 ): ReadOnlySql {
-  const made = openSql({ url, statements: shared, label: 'test', ...more }, { now: () => 0, log, signal });
+  const made = openSql({ url, statements: shared, label: 'test', ...more }, { log, signal });
   opened.push(made);
   return made;
 }
