@@ -33,6 +33,7 @@ interface Batch {
 interface BreakoutRows {
   reason: Reason | null;
   filesReason: Reason | null;
+  peopleReason: Reason | null;
   counts: Map<string, { count: number; recording: boolean }>;
   people: Map<string, SqlRow[]>;
   files: Map<string, SharedFiles>;
@@ -180,8 +181,10 @@ export class TalkDatabase {
 
   async #breakouts(): Promise<BreakoutRows> {
     const { session } = this;
+    let unread: Reason | null = null;
     const found: BreakoutRows = {
       reason: null,
+      peopleReason: null,
       filesReason: null,
       counts: new Map(),
       people: new Map(),
@@ -192,18 +195,23 @@ export class TalkDatabase {
       session.gap('Q1') ??
       session.catalogue.gap('talk_rooms', needed) ??
       (await session.each('Q1', 'breakout rooms', [], (row) => {
-        const [count, recording] = [row['n'], row['recording']].map((one) => Whole.safeParse(one).data ?? 0);
-        found.counts.set(String(row['parent']), { count: count ?? 0, recording: (recording ?? 0) > 0 });
+        const [count, recording] = [Whole.safeParse(row['n']), Whole.safeParse(row['recording'])];
+        if (count.success && recording.success) {
+          found.counts.set(String(row['parent']), { count: count.data, recording: recording.data > 0 });
+        } else unread ??= reason('invalid_answer', 'a count of breakout rooms is no number');
       }));
+    found.reason ??= unread;
     if (found.counts.size >= mostListed) found.reason ??= reason('too_large', 'too many breakout rooms');
     const linked = session.gap('Q1') ?? session.catalogue.gap('talk_rooms', needed.slice(0, 2));
     const { rows, reason: failed } = await this.#grouped('Q4', 'shared files of breakout rooms', [], linked);
     found.filesReason = failed;
     for (const [token, list] of rows) found.files.set(token, list.reduce(addFiles, noFile));
     if (found.reason !== null || found.counts.size === 0) return found;
-    if (this.#context.live && session.catalogue.gap('talk_sessions') === null) {
+    found.peopleReason = session.catalogue.gap('talk_sessions');
+    if (this.#context.live && found.peopleReason === null) {
       const people = await this.#grouped('Q2', 'participants of breakout rooms', []);
-      if (people.reason === null) found.people = people.rows;
+      found.peopleReason = people.reason;
+      found.people = people.rows;
     }
     return found;
   }
@@ -217,7 +225,9 @@ export class TalkDatabase {
     const counts = found.counts.get(room.token);
     if (counts === undefined) return { ...sight, value: { count: 0, recording: false, people: null } };
     const peopleSight = this.session.sight('Q2', 'participants of breakout rooms');
-    const why = this.#context.live ? this.session.gap('Q2') : reason('not_configured');
+    const why = this.#context.live
+      ? (this.session.gap('Q2') ?? found.peopleReason)
+      : reason('not_configured');
     const rows = found.people.get(room.token) ?? [];
     const people = countPeople({ rows, sight: peopleSight, calls: why }, mask);
     return { ...sight, value: { ...counts, people } };
