@@ -1,3 +1,5 @@
+// A table of cases, one per stored setting, so longer than the usual file.
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { isKnown } from '../../../adapters/contract/fact.ts';
 import type { FactName } from '../../../adapters/contract/vocabulary.ts';
@@ -245,6 +247,30 @@ describe('what is stored, and what holds', () => {
       ['oc_talk_rooms.sip_enabled (stored)', 2, false],
       ['ocs.data[].sipEnabled', 0, true],
     ]);
+  });
+
+  it('counts nobody in rooms and breakout rooms whose sessions cannot be read', async () => {
+    const calling = { callSince: now, people: [person({ ...inCall })] };
+    const world = worldOf({
+      name: '',
+      expect: {},
+      world: { rooms: breakoutRooms(calling) } as never,
+      room: { type: 2, breakouts: { mode: 1, started: true }, ...calling },
+    });
+    const tables = talkSqlite(world);
+    const open = new DatabaseSync(tables.file);
+    open.exec('DROP TABLE oc_talk_sessions');
+    open.close();
+    try {
+      const { scan } = await scanWorld(world, { live: true, anonymous: true, database: tables.url });
+      const facts = scan.subjects.get('room 9000000001')?.facts ?? {};
+      for (const name of ['participants_total', 'participants_unauthenticated', 'meeting_running'] as const) {
+        const fact = facts[name];
+        expect(fact !== undefined && isKnown(fact) ? fact.value : 'hole', name).toBe('hole');
+      }
+    } finally {
+      await tables.drop();
+    }
   });
 
   it('without the database, breakout rooms that the account sees are a lower bound', async () => {
