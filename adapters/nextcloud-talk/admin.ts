@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reason } from '../contract/fact.ts';
-import { type Answer, field, has, type Seen } from './seen.ts';
+import { type Answer, field, has, type Seen } from '../contract/seen.ts';
 
 /** The only settings that are ever asked for: others of the same apps hold keys and passwords. */
 export const configKeys = {

@@ -1,5 +1,6 @@
 import type { AdapterContext, SourceCheck, Target } from '../contract/adapter.ts';
 import type { Reason } from '../contract/fact.ts';
+import { has, valueIn } from '../contract/seen.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
 import { grantScript, grantsOf } from './database/grants.ts';
 import { type DatabaseSource, databaseSources } from './database/session.ts';
@@ -7,7 +8,6 @@ import type { TalkDatabase } from './database/talk-database.ts';
 import type { Observation } from './facts/observation.ts';
 import { gather } from './gather.ts';
 import { databaseOutcomes } from './outcomes.ts';
-import { has, valueIn } from './seen.ts';
 import type { TalkSettings } from './settings.ts';
 import { sources } from './sources.ts';
 

@@ -7,8 +7,8 @@ import {
   type HttpRequest,
   SourceError,
 } from '../contract/http.ts';
+import type { Answer } from '../contract/seen.ts';
 import { configKeys, type TokenStrength, tokenStrength } from './admin.ts';
-import type { Answer } from './seen.ts';
 import type { TalkSettings } from './settings.ts';
 
 const spreed = '/ocs/v2.php/apps/spreed/api';

@@ -8,6 +8,7 @@ import {
   reason,
   type SourceId,
 } from '../contract/fact.ts';
+import { field, has, type Seen } from '../contract/seen.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
 import {
   type ConfigKey,
@@ -27,7 +28,6 @@ import { outcomesOf, type Told } from './outcomes.ts';
 import { noPeople, readPeople } from './people.ts';
 import { readRooms, sortRooms } from './rooms.ts';
 import { readAccount, readCapabilities, readSignaling, readStatus } from './schema.ts';
-import { field, has, type Seen } from './seen.ts';
 import type { TalkSettings } from './settings.ts';
 import { notAdministrator } from './sources.ts';
 

@@ -1,6 +1,7 @@
 import type { Adapter, AdapterContext, Target } from '../contract/adapter.ts';
 import { cleanText } from '../contract/fact.ts';
 import { configuredRoomFacts } from '../contract/room.ts';
+import { valueIn } from '../contract/seen.ts';
 import { deploymentId, type Item, type KeyRange, type Subject } from '../contract/subject.ts';
 import { check } from './check.ts';
 import { deploymentFacts } from './facts/deployment.ts';
@@ -10,7 +11,6 @@ import { roomFacts } from './facts/room.ts';
 import { gather } from './gather.ts';
 import { databaseOutcomes } from './outcomes.ts';
 import { rows } from './rows.ts';
-import { valueIn } from './seen.ts';
 import { TalkConfiguration, type TalkSettings } from './settings.ts';
 import { sources } from './sources.ts';
 import { roomsOf } from './stream.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reason } from '../contract/fact.ts';
 import { hostOf } from '../contract/hosts.ts';
-import { type Answer, field, type Seen } from './seen.ts';
+import { type Answer, field, type Seen } from '../contract/seen.ts';
 
 export interface LoginPage {
   /** Hosts by directive of the content security policy; wildcards without their star. */

@@ -1,6 +1,6 @@
+import { valueIn } from '../contract/seen.ts';
 import type { Observation, SortedRoom } from './facts/observation.ts';
 import { talkMajor } from './facts/observation.ts';
-import { valueIn } from './seen.ts';
 
 const mayShareScreen = 64;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Reason, reason } from '../contract/fact.ts';
-import type { Answer, Sight } from './seen.ts';
+import type { Answer, Sight } from '../contract/seen.ts';
 
 /** What is kept of a room's participants: numbers. Names, ids, PINs and sessions are dropped here. */
 export interface Participation extends Sight {

@@ -1,10 +1,10 @@
 import pMap from 'p-map';
 import { type Reason, reason } from '../contract/fact.ts';
+import type { Sight } from '../contract/seen.ts';
 import { type Call, paths, type Reply } from './client.ts';
 import type { Observation, SortedRoom } from './facts/observation.ts';
 import { readParticipants } from './participants.ts';
 import { needsParticipants } from './participants-needed.ts';
-import type { Sight } from './seen.ts';
 
 /** Each 404 of a room feeds the server's guard; it refuses all rooms after ten. */
 const mostUnknownRooms = 5;

@@ -1,9 +1,9 @@
 import { type Ms, type Reason, reason } from '../contract/fact.ts';
+import { type Answer, has } from '../contract/seen.ts';
 import { nothingHeld } from './database/types.ts';
 import type { SortedRoom } from './facts/observation.ts';
 import { kindOf } from './facts/room-kind.ts';
 import { type Room, readRoom } from './schema.ts';
-import { type Answer, has } from './seen.ts';
 
 export interface ListedRooms {
   rooms: Room[];

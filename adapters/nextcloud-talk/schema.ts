@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Answer, field, type Seen } from './seen.ts';
+import { type Answer, field, type Seen } from '../contract/seen.ts';
 
 const flag = z.boolean();
 const whole = z.int();

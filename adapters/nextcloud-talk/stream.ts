@@ -1,10 +1,10 @@
 import { type Reason, reason } from '../contract/fact.ts';
+import { valueIn } from '../contract/seen.ts';
 import { withStored } from './database/stored-room.ts';
 import type { StoredRoom, TalkDatabase } from './database/talk-database.ts';
 import { nothingHeld } from './database/types.ts';
 import type { Observation, SortedRoom } from './facts/observation.ts';
 import { kindOf } from './facts/room-kind.ts';
-import { valueIn } from './seen.ts';
 
 const notStored = reason(
   'incomplete',

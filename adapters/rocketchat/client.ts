@@ -3,9 +3,9 @@ import { looksLikeHtml } from '../contract/answers.ts';
 import { type Ms, notPermitted, type Reason, reason, type SourceId } from '../contract/fact.ts';
 import { type BoundedHttp, type HttpAnswer, SourceError } from '../contract/http.ts';
 import { realSleep } from '../contract/http-limits.ts';
+import type { Answer } from '../contract/seen.ts';
 import { Pace } from './pace.ts';
 import { allowList, routeOf } from './routes.ts';
-import type { Answer } from './seen.ts';
 import type { RocketSettings } from './settings.ts';
 
 export interface Call {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AdapterContext, Target } from '../contract/adapter.ts';
 import { notConfigured, notPermitted, type Reason, reason, type SourceId } from '../contract/fact.ts';
+import { type Sight, valueIn } from '../contract/seen.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
 import { type Call, loginRefused, openClient, type Reply, type RocketClient } from './client.ts';
 import { held } from './facts/access.ts';
@@ -22,7 +23,6 @@ import {
   type Team,
 } from './schema.ts';
 import { readAccount, readDashboard } from './schema-account.ts';
-import { type Sight, valueIn } from './seen.ts';
 import { type PrivateId, privateSettings, publicSettings } from './setting-ids.ts';
 import type { RocketSettings } from './settings.ts';
 import { readPrivateSettings, readPublicSettings } from './settings-read.ts';

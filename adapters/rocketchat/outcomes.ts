@@ -1,11 +1,11 @@
 import { notPermitted, type Reason, reason, type SourceId } from '../contract/fact.ts';
+import { has } from '../contract/seen.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
 import type { Reply } from './client.ts';
 import type { Observation } from './facts/observation.ts';
 import { kindOf } from './facts/room-kind.ts';
 import type { Listing } from './pages.ts';
 import type { RoomList } from './rooms.ts';
-import { has } from './seen.ts';
 import type { PrivateId } from './setting-ids.ts';
 
 /** How the calls went. */

@@ -1,6 +1,6 @@
 import { type Ms, type Reason, reason, type SourceId } from '../contract/fact.ts';
+import type { Answer } from '../contract/seen.ts';
 import type { Call, Reply, RocketClient } from './client.ts';
-import type { Answer } from './seen.ts';
 
 /** The server gives at most this many, whatever is asked. */
 const pageSize = 100;

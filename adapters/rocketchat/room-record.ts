@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cleanText } from '../contract/fact.ts';
-import { type Answer, field, type Seen } from './seen.ts';
+import { type Answer, field, type Seen } from '../contract/seen.ts';
 
 export interface OwnRetention {
   enabled: boolean;

@@ -1,7 +1,7 @@
 import { type Reason, reason } from '../contract/fact.ts';
+import { has, type Seen, valueIn } from '../contract/seen.ts';
 import type { Listing } from './pages.ts';
 import { type RoomRecord, readRoomRecord } from './room-record.ts';
-import { has, type Seen, valueIn } from './seen.ts';
 
 /** One list of rooms, read. */
 export interface RoomList {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { reason } from '../contract/fact.ts';
+import { type Answer, field, type Seen } from '../contract/seen.ts';
 import type { Reply } from './client.ts';
 import type { Account, Permissions } from './facts/observation.ts';
-import { type Answer, field, type Seen } from './seen.ts';
 
 const code = z.string().min(1).max(200);
 

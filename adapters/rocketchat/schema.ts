@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hostOf } from '../contract/hosts.ts';
+import { type Answer, field, type Seen } from '../contract/seen.ts';
 import { parseVersion } from '../contract/version.ts';
-import { type Answer, field, type Seen } from './seen.ts';
 import { readSigned, type Support } from './signed.ts';
 
 const text = z.string();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { notPermitted, type Reason, reason } from '../contract/fact.ts';
+import { field, type Seen } from '../contract/seen.ts';
 import type { Reply } from './client.ts';
 import type { Listing } from './pages.ts';
-import { field, type Seen } from './seen.ts';
 import {
   type PrivateId,
   type PrivateValue,

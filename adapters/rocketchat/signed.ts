@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Ms, reason } from '../contract/fact.ts';
+import type { Seen } from '../contract/seen.ts';
 import { compareVersions, parseVersion } from '../contract/version.ts';
-import type { Seen } from './seen.ts';
 
 export interface SupportedVersion {
   version: string;

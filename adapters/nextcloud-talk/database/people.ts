@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Reason, reason } from '../../contract/fact.ts';
+import type { Sight } from '../../contract/seen.ts';
 import type { SqlRow } from '../../contract/sql.ts';
 import { actorTypes, addPeople, emptyParticipation, type Participation } from '../participants.ts';
-import type { Sight } from '../seen.ts';
 import { Natural, oneOf } from './values.ts';
 
 const Group = z.object({

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { notPermitted, type Reason, reason } from '../../contract/fact.ts';
+import { field, has, type Seen, type Sight } from '../../contract/seen.ts';
 import type { SqlRow } from '../../contract/sql.ts';
 import { type Room, Token } from '../schema.ts';
-import { field, has, type Seen, type Sight } from '../seen.ts';
 import type { Catalogue } from './catalogue.ts';
 import { Flag, InstantOrZero, Natural, oneOf, Text, Whole } from './values.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Reason, reason } from '../../contract/fact.ts';
+import type { Seen } from '../../contract/seen.ts';
 import type { SqlRow } from '../../contract/sql.ts';
-import type { Seen } from '../seen.ts';
 import type { DatabaseSource, TalkSession } from './session.ts';
 import { mostListed, type StatementName } from './statements.ts';
 import type { Table } from './tables.ts';

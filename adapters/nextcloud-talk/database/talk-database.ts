@@ -1,10 +1,10 @@
 import type { AdapterContext, Target } from '../../contract/adapter.ts';
 import { type Ms, type Reason, reason } from '../../contract/fact.ts';
+import { has, type Seen, type Sight } from '../../contract/seen.ts';
 import type { SqlRow } from '../../contract/sql.ts';
 import type { SecretRef } from '../../contract/target.ts';
 import type { Participation } from '../participants.ts';
 import type { Room } from '../schema.ts';
-import { has, type Seen, type Sight } from '../seen.ts';
 import type { TalkSettings } from '../settings.ts';
 import { addFiles, chatTimes, noFile, sumFiles } from './files.ts';
 import { countPeople, type StoredPeople } from './people.ts';

@@ -1,6 +1,6 @@
 import { type Ms, notConfigured, type Reason } from '../../contract/fact.ts';
+import type { Seen, Sight } from '../../contract/seen.ts';
 import type { Participation } from '../participants.ts';
-import type { Seen, Sight } from '../seen.ts';
 
 export interface Job {
   name: string;

@@ -1,6 +1,6 @@
 import { type Fact, hole, known, reason } from '../../contract/fact.ts';
+import { evidenceOf, factOf, has, type Seen, valueIn } from '../../contract/seen.ts';
 import { compareVersions } from '../../contract/version.ts';
-import { evidenceOf, factOf, has, type Seen, valueIn } from '../seen.ts';
 import {
   type Facts,
   type Observation,

@@ -1,5 +1,5 @@
 import { type Evidence, type Fact, hole, known, type Reason } from '../../contract/fact.ts';
-import { evidenceOf, has } from '../seen.ts';
+import { evidenceOf, has } from '../../contract/seen.ts';
 import type { Facts, Observation } from './observation.ts';
 import { configured } from './platform.ts';
 

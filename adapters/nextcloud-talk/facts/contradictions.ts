@@ -9,7 +9,7 @@ import {
   reason,
 } from '../../contract/fact.ts';
 import { isOwnHost } from '../../contract/hosts.ts';
-import { evidenceOf, has, type Seen, valueIn } from '../seen.ts';
+import { evidenceOf, has, type Seen, valueIn } from '../../contract/seen.ts';
 import { feature, type Observation } from './observation.ts';
 
 const dayMs = 86_400_000;

@@ -10,7 +10,7 @@ import {
   reason,
 } from '../../contract/fact.ts';
 import { hostOf, isOwnHost } from '../../contract/hosts.ts';
-import { evidenceOf, factOf, has, type Seen, valueIn } from '../seen.ts';
+import { evidenceOf, factOf, has, type Seen, valueIn } from '../../contract/seen.ts';
 import { contradictions } from './contradictions.ts';
 import type { Facts, Observation } from './observation.ts';
 import { configured } from './platform.ts';

@@ -1,5 +1,5 @@
 import { type Fact, hole, type Reason, reason } from '../../contract/fact.ts';
-import { evidenceOf, factOf, has, type Seen } from '../seen.ts';
+import { evidenceOf, factOf, has, type Seen } from '../../contract/seen.ts';
 import { type Facts, ungiven } from './observation.ts';
 import type { Scene } from './room-door.ts';
 

@@ -9,6 +9,7 @@ import {
   type Reason,
   reason,
 } from '../../contract/fact.ts';
+import { evidenceOf, factOf, has, type Seen, type Sight } from '../../contract/seen.ts';
 import type { CommonTarget } from '../../contract/target.ts';
 import { parseVersion } from '../../contract/version.ts';
 import type { FactName } from '../../contract/vocabulary.ts';
@@ -18,7 +19,6 @@ import type { LoginPage } from '../login-page.ts';
 import type { Participation } from '../participants.ts';
 import { documentedValue } from '../releases.ts';
 import type { Account, Capabilities, Room, Signaling, Status } from '../schema.ts';
-import { evidenceOf, factOf, has, type Seen, type Sight } from '../seen.ts';
 import type { TalkSettings } from '../settings.ts';
 import type { RoomKind } from './room-kind.ts';
 

@@ -7,9 +7,9 @@ import {
   type Reason,
   reason,
 } from '../../contract/fact.ts';
+import { evidenceOf, factOf, has, type Seen, valueIn } from '../../contract/seen.ts';
 import { compareVersions } from '../../contract/version.ts';
 import { type Component, listAge, releaseOf, releases } from '../releases.ts';
-import { evidenceOf, factOf, has, type Seen, valueIn } from '../seen.ts';
 import { type Facts, type Observation, productFact } from './observation.ts';
 
 interface Part {

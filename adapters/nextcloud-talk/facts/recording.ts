@@ -1,5 +1,5 @@
 import { type Fact, hole, known, reason } from '../../contract/fact.ts';
-import { evidenceOf, factOf, has } from '../seen.ts';
+import { evidenceOf, factOf, has } from '../../contract/seen.ts';
 import { type Facts, type Observation, productFact, talkMajor, ungiven, versionFact } from './observation.ts';
 
 /** Recording, and what stays of a meeting, for the deployment. */

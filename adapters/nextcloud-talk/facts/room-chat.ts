@@ -10,7 +10,7 @@ import {
   type Retention,
   reason,
 } from '../../contract/fact.ts';
-import { evidenceOf, factValue, has, type Seen, valueIn } from '../seen.ts';
+import { evidenceOf, factValue, has, type Seen, valueIn } from '../../contract/seen.ts';
 import { type Facts, feature, productFact, talkMajor } from './observation.ts';
 import { member, type Scene } from './room-door.ts';
 

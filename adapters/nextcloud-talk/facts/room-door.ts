@@ -7,7 +7,7 @@ import {
   type Reason,
   reason,
 } from '../../contract/fact.ts';
-import { evidenceOf, factOf, factValue, has, type Manner, type Sight, valueIn } from '../seen.ts';
+import { evidenceOf, factOf, factValue, has, type Manner, type Sight, valueIn } from '../../contract/seen.ts';
 import { type Facts, type Observation, productFact, type SortedRoom, talkMajor } from './observation.ts';
 
 /** One judged room in its surroundings. */

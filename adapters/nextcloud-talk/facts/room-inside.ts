@@ -1,6 +1,6 @@
 import { type Fact, hole, known, type Layer, notPermitted, reason } from '../../contract/fact.ts';
 import { classificationMarking } from '../../contract/marking.ts';
-import { evidenceOf, factOf, factValue, has, valueIn } from '../seen.ts';
+import { evidenceOf, factOf, factValue, has, valueIn } from '../../contract/seen.ts';
 import { heldFacts } from './held.ts';
 import { type Facts, talkMajor, versionFact } from './observation.ts';
 import { holdsPassword } from './password-text.ts';

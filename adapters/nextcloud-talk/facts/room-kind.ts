@@ -1,6 +1,6 @@
 import { type Reason, reason } from '../../contract/fact.ts';
+import { has, type Seen } from '../../contract/seen.ts';
 import type { Room } from '../schema.ts';
-import { has, type Seen } from '../seen.ts';
 
 export const judgedKinds = ['conference', 'group', 'event', 'instant', 'phone', 'file'] as const;
 export type JudgedKind = (typeof judgedKinds)[number];

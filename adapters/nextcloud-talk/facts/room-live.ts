@@ -8,8 +8,8 @@ import {
   type Reason,
   reason,
 } from '../../contract/fact.ts';
+import { evidenceOf, factOf, factValue, has, type Sight, valueIn } from '../../contract/seen.ts';
 import { type Participation, sumPeople } from '../participants.ts';
-import { evidenceOf, factOf, factValue, has, type Sight, valueIn } from '../seen.ts';
 import type { Facts, SortedRoom } from './observation.ts';
 import { failedPeople, member, peoplePath, type Scene } from './room-door.ts';
 

@@ -1,7 +1,7 @@
 import { type Fact, hole, type Reason } from '../../contract/fact.ts';
+import { evidenceOf, has } from '../../contract/seen.ts';
 import { type FactName, factDefinition } from '../../contract/vocabulary.ts';
 import { rows } from '../rows.ts';
-import { evidenceOf, has } from '../seen.ts';
 import type { Facts, Observation, SortedRoom } from './observation.ts';
 import { chatFacts } from './room-chat.ts';
 import { doorFacts, type Scene } from './room-door.ts';

@@ -1,9 +1,9 @@
 import { type Fact, hole, known, reason } from '../../contract/fact.ts';
 import { isOwnHost } from '../../contract/hosts.ts';
+import { evidenceOf, factOf, factValue, has, type Seen } from '../../contract/seen.ts';
 import { compareVersions } from '../../contract/version.ts';
 import { trackerApps } from '../admin.ts';
 import type { Capabilities } from '../schema.ts';
-import { evidenceOf, factOf, factValue, has, type Seen } from '../seen.ts';
 import {
   type Facts,
   feature,

@@ -1,5 +1,5 @@
 import { type Fact, hole, known, reason } from '../../contract/fact.ts';
-import { evidenceOf, factOf, has } from '../seen.ts';
+import { evidenceOf, factOf, has } from '../../contract/seen.ts';
 import { elsewhere, isProvider, neverShown } from './calls.ts';
 import {
   type Bit,

@@ -1,6 +1,6 @@
 import { type Evidence, type Fact, hole, known, type Reason, reason } from '../../contract/fact.ts';
 import { configurationEvidence } from '../../contract/room.ts';
-import { evidenceOf, has } from '../seen.ts';
+import { evidenceOf, has } from '../../contract/seen.ts';
 import type { Facts, Observation } from './observation.ts';
 
 /** Rights that change something, read what people write, or lift limits. */

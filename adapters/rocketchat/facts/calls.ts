@@ -1,6 +1,6 @@
 import { type Fact, type FactValue, hole, known, reason } from '../../contract/fact.ts';
+import { evidenceOf, field, has } from '../../contract/seen.ts';
 import type { Reply } from '../client.ts';
-import { evidenceOf, field, has } from '../seen.ts';
 import { word } from '../setting-values.ts';
 import type { PublicSettings } from '../settings-read.ts';
 import { type Bit, either, type FlagId, isFalse, isTrue, notObservable, settingOrNone } from './logic.ts';

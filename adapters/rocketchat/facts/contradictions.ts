@@ -7,7 +7,7 @@ import {
   notPermitted,
   type Reason,
 } from '../../contract/fact.ts';
-import { evidenceOf, has, type Seen } from '../seen.ts';
+import { evidenceOf, has, type Seen } from '../../contract/seen.ts';
 import { anonymousReading } from './access.ts';
 import { isProvider } from './calls.ts';
 import { isFalse, notObservable, unique } from './logic.ts';

@@ -1,6 +1,6 @@
 import { type Evidence, type Fact, hole, known, reason } from '../../contract/fact.ts';
+import { evidenceOf, factOf, has, valueIn } from '../../contract/seen.ts';
 import type { Room } from '../rooms.ts';
-import { evidenceOf, factOf, has, valueIn } from '../seen.ts';
 import { anonymousReading, held, providerOpen } from './access.ts';
 import { elsewhere, isProvider } from './calls.ts';
 import { type Bit, bitOf, either, isFalse, isTrue, not, unique } from './logic.ts';

@@ -10,7 +10,7 @@ import {
 } from '../../contract/fact.ts';
 import { hostOf, isOwnHost } from '../../contract/hosts.ts';
 import { configurationEvidence } from '../../contract/room.ts';
-import { evidenceOf, has, type Seen } from '../seen.ts';
+import { evidenceOf, has, type Seen } from '../../contract/seen.ts';
 import { isProvider } from './calls.ts';
 import { type FlagId, isTrue, setting, settingOrNone } from './logic.ts';
 import type { Facts, Observation } from './observation.ts';

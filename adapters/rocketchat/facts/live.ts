@@ -1,6 +1,6 @@
 import { type Fact, hole, known, notPermitted, type Reason, reason } from '../../contract/fact.ts';
+import { evidenceOf, has, type Sight, valueIn } from '../../contract/seen.ts';
 import type { CallRecord } from '../schema.ts';
-import { evidenceOf, has, type Sight, valueIn } from '../seen.ts';
 import { neverShown } from './calls.ts';
 import { type Bit, isFalse, notObservable } from './logic.ts';
 import type { Facts, Observation } from './observation.ts';

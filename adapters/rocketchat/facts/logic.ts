@@ -9,8 +9,8 @@ import {
   type Reason,
   reason,
 } from '../../contract/fact.ts';
+import { evidenceOf, factOf, has, type Seen } from '../../contract/seen.ts';
 import type { FactName } from '../../contract/vocabulary.ts';
-import { evidenceOf, factOf, has, type Seen } from '../seen.ts';
 import type { PublicId, PublicValue } from '../setting-ids.ts';
 import type { Observation } from './observation.ts';
 

@@ -1,10 +1,10 @@
 import type { Evidence, Fact, Ms, Reason } from '../../contract/fact.ts';
+import type { Seen, Sight } from '../../contract/seen.ts';
 import type { CommonTarget } from '../../contract/target.ts';
 import type { FactName } from '../../contract/vocabulary.ts';
 import type { Reply } from '../client.ts';
 import type { Room, RoomList } from '../rooms.ts';
 import type { AppSettings, CallRecord, Info, PasswordPolicy, ProviderApp, Team } from '../schema.ts';
-import type { Seen, Sight } from '../seen.ts';
 import type { RocketSettings } from '../settings.ts';
 import type { PrivateSettings, PublicSettings } from '../settings-read.ts';
 

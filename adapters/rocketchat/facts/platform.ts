@@ -7,8 +7,8 @@ import {
   type Reason,
   reason,
 } from '../../contract/fact.ts';
+import { evidenceOf, has, type Seen } from '../../contract/seen.ts';
 import { listAge, listedLatest, listedSupport, releases } from '../releases.ts';
-import { evidenceOf, has, type Seen } from '../seen.ts';
 import { lineOf, type Support, supportOf } from '../signed.ts';
 import { isProvider } from './calls.ts';
 import type { Facts, Observation } from './observation.ts';

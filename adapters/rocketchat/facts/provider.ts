@@ -1,5 +1,5 @@
 import { type Fact, hole, notPermitted, reason } from '../../contract/fact.ts';
-import { evidenceOf, factOf, has, type Seen } from '../seen.ts';
+import { evidenceOf, factOf, has, type Seen } from '../../contract/seen.ts';
 import { elsewhere, isProvider } from './calls.ts';
 import { type Bit, both, derived, either, notObservable, setting } from './logic.ts';
 import type { Observation } from './observation.ts';

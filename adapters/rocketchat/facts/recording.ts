@@ -1,5 +1,5 @@
 import { type Fact, hole, known } from '../../contract/fact.ts';
-import { evidenceOf, has } from '../seen.ts';
+import { evidenceOf, has } from '../../contract/seen.ts';
 import { isProvider, neverShown, unlessNoCalls } from './calls.ts';
 import { type Bit, either, isFalse, isTrue, notObservable, productFact, settingOrNone } from './logic.ts';
 import type { Facts, Observation } from './observation.ts';

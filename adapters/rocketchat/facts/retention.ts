@@ -9,9 +9,9 @@ import {
   type Retention,
   reason,
 } from '../../contract/fact.ts';
+import { evidenceOf, has, type Seen, valueIn } from '../../contract/seen.ts';
 import type { OwnRetention } from '../room-record.ts';
 import type { Room } from '../rooms.ts';
-import { evidenceOf, has, type Seen, valueIn } from '../seen.ts';
 import type { PublicId } from '../setting-ids.ts';
 import { type FlagId, notObservable } from './logic.ts';
 import type { Observation } from './observation.ts';

@@ -1,6 +1,6 @@
 import { type Reason, reason } from '../../contract/fact.ts';
+import { has, type Seen, valueIn } from '../../contract/seen.ts';
 import type { Room } from '../rooms.ts';
-import { has, type Seen, valueIn } from '../seen.ts';
 import type { PublicSettings } from '../settings-read.ts';
 
 export type JudgedKind = 'channel' | 'discussion' | 'meeting_chat' | 'group' | 'phone';

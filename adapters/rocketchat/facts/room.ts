@@ -1,8 +1,8 @@
 import { hole, known, type Reason } from '../../contract/fact.ts';
+import { evidenceOf, has, type Seen } from '../../contract/seen.ts';
 import { type FactName, factDefinition } from '../../contract/vocabulary.ts';
 import type { Room } from '../rooms.ts';
 import { rows } from '../rows.ts';
-import { evidenceOf, has, type Seen } from '../seen.ts';
 import { elsewhere, neverShown } from './calls.ts';
 import { roomContradictions } from './contradictions.ts';
 import { doorFacts } from './doors.ts';

@@ -1,8 +1,8 @@
 import { type Evidence, type Fact, hole, known, notPermitted, type Reason } from '../../contract/fact.ts';
 import { classificationMarking, type Marking, strongerMarking } from '../../contract/marking.ts';
+import { evidenceOf, has, type Seen, valueIn } from '../../contract/seen.ts';
 import type { RoomRecord } from '../room-record.ts';
 import type { Room } from '../rooms.ts';
-import { evidenceOf, has, type Seen, valueIn } from '../seen.ts';
 import type { Facts } from './observation.ts';
 
 /** A word for a password with what follows it. */

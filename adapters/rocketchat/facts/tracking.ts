@@ -1,6 +1,6 @@
 import { type Evidence, type Fact, hole, known, reason } from '../../contract/fact.ts';
 import { hostOf, isOwnHost } from '../../contract/hosts.ts';
-import { evidenceOf, factOf, has } from '../seen.ts';
+import { evidenceOf, factOf, has } from '../../contract/seen.ts';
 import { unlessNoCalls } from './calls.ts';
 import {
   type Bit,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { field, valueIn } from '../../../adapters/contract/seen.ts';
 import { clockOf } from '../../../adapters/nextcloud-talk/client.ts';
 import { kindOf } from '../../../adapters/nextcloud-talk/facts/room-kind.ts';
 import { readLoginPage } from '../../../adapters/nextcloud-talk/login-page.ts';
 import { readParticipants } from '../../../adapters/nextcloud-talk/participants.ts';
 import { documentedValue, listAge, releaseOf, releases } from '../../../adapters/nextcloud-talk/releases.ts';
 import { readCapabilities, readRoom, readSignaling } from '../../../adapters/nextcloud-talk/schema.ts';
-import { field, valueIn } from '../../../adapters/nextcloud-talk/seen.ts';
 
 const answer = (data: unknown) => ({ source: 'X', locator: 'GET /x', at: 1, data });
 

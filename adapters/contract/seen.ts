@@ -10,12 +10,12 @@ import {
   type Reason,
   reason,
   type SourceId,
-} from '../contract/fact.ts';
+} from './fact.ts';
 
 /** Where and when something was looked at. */
 export interface Sight {
   source: SourceId;
-  /** Method and path; never a query, because it names the room. */
+  /** Method and path; never a query or the id of a room, because both may be a join address. */
   locator: string;
   at: Ms;
 }
