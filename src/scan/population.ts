@@ -1,14 +1,16 @@
 import type { SourceOutcome } from '../../adapters/contract/subject.ts';
 import type { TargetReport } from '../findings/types.ts';
 
-/** The widest population that a list of rooms was asked for. */
+/** The widest population of which a list of rooms was seen; a list that failed says nothing, not even zero. */
 export function populationOf(
   listing: ReadonlySet<string>,
   outcomes: readonly SourceOutcome[],
 ): TargetReport['rooms']['population'] {
-  const asked = outcomes.filter((outcome) => listing.has(outcome.source) && outcome.state !== 'skipped');
+  const seen = outcomes.filter(
+    ({ source, state }) => listing.has(source) && (state === 'complete' || state === 'partial'),
+  );
   const wide = (['all', 'visible', 'running'] as const).find((name) =>
-    asked.some((outcome) => outcome.population === name),
+    seen.some((outcome) => outcome.population === name),
   );
   return wide ?? 'none';
 }
