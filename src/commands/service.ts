@@ -9,6 +9,7 @@ import { Scheduler } from '../scan/schedule.ts';
 import { adoptKey, archiveRemoved, refreshWaivers } from '../scan/scope.ts';
 import type { Store } from '../store/index.ts';
 import { type Environment, openConfiguredStore } from './environment.ts';
+import { type Job, startJobs } from './jobs.ts';
 import { makeFolder, recordDeps } from './recording.ts';
 
 export interface Service {
@@ -64,8 +65,7 @@ export async function startService(environment: Environment, options: ServiceOpt
     });
     closers.unshift(() => api.close());
     const url = await listen(api, config.listen.host, options.port ?? config.listen.port);
-    const timer = setInterval(() => void upkeep(environment, deps), waiverRefreshMs);
-    closers.unshift(async () => clearInterval(timer));
+    closers.unshift(startJobs(jobsOf(deps), log, Date.now));
     const starts = await lastStarts(store);
     scheduler.start(
       config.targets.map(({ id, schedule }) => ({ id, schedule, lastStartedAt: starts.get(id) ?? null })),
@@ -124,13 +124,10 @@ function openScheduler(
   });
 }
 
-async function upkeep({ log }: Environment, deps: RecordDeps): Promise<void> {
-  try {
-    await refreshWaivers(deps, Date.now());
-  } catch (error) {
-    const told = error instanceof RoomwardenError ? error.message : 'unexpected';
-    log.error({ error: told }, 'waivers could not be looked after');
-  }
+function jobsOf(deps: RecordDeps): Job[] {
+  return [
+    { name: 'waivers', every: waiverRefreshMs, run: (now) => refreshWaivers(deps, now).then(() => {}) },
+  ];
 }
 
 async function listen(api: Api, host: string, port: number): Promise<string> {

@@ -12,6 +12,12 @@ export interface Database {
   events: EventsTable;
   scans: ScansTable;
   tokens: TokensTable;
+  waivers: WaiversTable;
+  attestations: AttestationsTable;
+  receivers: ReceiversTable;
+  dead_letters: DeadLettersTable;
+  sessions: SessionsTable;
+  audit_log: AuditLogTable;
 }
 
 /** `schema` (number of the newest migration), `epoch` (of the feed), `instance` (key for pseudonyms, hex). */
@@ -153,4 +159,82 @@ export interface TokensTable {
   expires_at: number | null;
   revoked_at: number | null;
   last_used_at: number | null;
+}
+
+/** Given over REST; those of the configuration file are never stored. */
+export interface WaiversTable {
+  id: string;
+  policy: string;
+  target: string;
+  /** At most one of `room`, `tag`, `finding`; none = the whole target. */
+  room: string | null;
+  tag: string | null;
+  /** Uid. */
+  finding: string | null;
+  /** Of an exception for recordings: what they are for; afterwards they must be gone. */
+  purpose: string | null;
+  reason: string;
+  owner: string;
+  ticket: string | null;
+  approved_by: string | null;
+  until: number;
+  created_at: number;
+  /** Token or account that gave it, as in the audit log. */
+  created_by: string;
+  revoked_at: number | null;
+  revoked_by: string | null;
+}
+
+/** Given over REST; those of the configuration file are never stored. */
+export interface AttestationsTable {
+  id: string;
+  policy: string;
+  target: string;
+  fields_json: string;
+  attested_at: number;
+  valid_until: number;
+  created_at: number;
+  created_by: string;
+  revoked_at: number | null;
+  revoked_by: string | null;
+}
+
+export interface ReceiversTable {
+  id: string;
+  /** Number of the last event that it took or that was set aside. */
+  position: number;
+  /** Failed ones in a row, of the event after `position`. */
+  attempts: number;
+  next_attempt_at: number | null;
+  delivered_at: number | null;
+  failed_at: number | null;
+  error_json: string | null;
+}
+
+export interface DeadLettersTable {
+  receiver: string;
+  seq: number;
+  at: number;
+  error_json: string;
+}
+
+export interface SessionsTable {
+  /** SHA-256 of the cookie's value, hex. */
+  hash: string;
+  data_json: string;
+  created_at: number;
+  expires_at: number;
+}
+
+export interface AuditLogTable {
+  /** Sorts by time. */
+  id: string;
+  at: number;
+  /** `token:<id>`, `session:<pseudonym>`, `cli` or `system`. */
+  actor: string;
+  /** `waiver.create`, `token.revoke`, ... */
+  action: string;
+  object: string | null;
+  target: string | null;
+  detail_json: string;
 }

@@ -93,3 +93,9 @@ export function sees(request: FastifyRequest, target: string): boolean {
 export function requireVisible(request: FastifyRequest, target: string): void {
   if (!sees(request, target)) throw new HttpProblem('not-found', noTarget(target));
 }
+
+/** Who acts, for the audit log. @throws where the call is open to everybody */
+export function actorOf(request: FastifyRequest): string {
+  if (request.principal === null) throw new Error('nobody is known to act here');
+  return `token:${request.principal.id}`;
+}

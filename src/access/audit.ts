@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { Database } from '../store/schema.ts';
+
+export interface AuditEntry {
+  /** `token:<id>`, `session:<pseudonym>`, `cli` or `system`; never a person's name. */
+  actor: string;
+  /** `<thing>.<verb>`: `waiver.create`, `token.revoke`, `scan.start`. */
+  action: string;
+  /** Id of what was acted on. Rooms appear by their ref. */
+  object?: string;
+  target?: string;
+  detail?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** Written in the transaction of the act itself: no act without its entry. */
+export async function audit(db: Kysely<Database>, entry: AuditEntry, now: number): Promise<void> {
+  const { actor, action, object = null, target = null, detail = {} } = entry;
+  const id = `${String(now).padStart(15, '0')}-${randomBytes(6).toString('hex')}`;
+  await db
+    .insertInto('audit_log')
+    .values({ id, at: now, actor, action, object, target, detail_json: JSON.stringify(detail) })
+    .execute();
+}
