@@ -90,16 +90,7 @@ export const de = {
   'reason.attestation_missing': 'Der Nachweis fehlt.',
   'reason.attestation_expired': 'Der Nachweis ist abgelaufen.',
 
-  'fill.permission': 'Abhilfe: die Berechtigung „{name}“ geben.',
-  'fill.config': 'Abhilfe: in der Konfiguration „{name}“ angeben.',
-  'fill.sql': 'Abhilfe: das Lesen von {name} in der Datenbank erlauben.',
-  'fill.version': 'Abhilfe: Version {name} oder neuer einsetzen.',
-  'fill.attestation': 'Abhilfe: einen Nachweis zu „{name}“ eintragen (attestations).',
-
-  'unknown.message': 'Nicht feststellbar: {reasons}',
-  'unknown.fact': '{fact}: {reason}',
   'unknown.detail': '{reason} ({detail}).',
-  'unknown.affected': 'Betroffen: {count}.',
 
   'table.target': 'Ziel',
   'table.vendor': 'Produkt',

@@ -91,16 +91,7 @@ export const en = {
   'reason.attestation_missing': 'The attestation is missing.',
   'reason.attestation_expired': 'The attestation has expired.',
 
-  'fill.permission': 'To close the gap: grant the permission "{name}".',
-  'fill.config': 'To close the gap: give "{name}" in the configuration.',
-  'fill.sql': 'To close the gap: allow reading {name} in the database.',
-  'fill.version': 'To close the gap: run version {name} or newer.',
-  'fill.attestation': 'To close the gap: enter an attestation for "{name}" (attestations).',
-
-  'unknown.message': 'Cannot be told: {reasons}',
-  'unknown.fact': '{fact}: {reason}',
   'unknown.detail': '{reason} ({detail}).',
-  'unknown.affected': 'Affected: {count}.',
 
   'table.target': 'Target',
   'table.vendor': 'Product',

@@ -1,4 +1,4 @@
-import type { Fill, Reason, ReasonCode } from '../../adapters/contract/fact.ts';
+import type { Reason, ReasonCode } from '../../adapters/contract/fact.ts';
 import { de } from './de.ts';
 import { en } from './en.ts';
 import { type Bilingual, fillIn, type Language, type Placeholders, type TextParams } from './fill.ts';
@@ -31,28 +31,4 @@ export function reasonText(language: Language, reason: Reason): string {
   const sentence = text(language, `reason.${reason.code satisfies ReasonCode}`);
   if (reason.detail === undefined) return sentence;
   return text(language, 'unknown.detail', { reason: sentence.replace(/\.$/, ''), detail: reason.detail });
-}
-
-/** What would close the hole. */
-export function fillText(language: Language, fill: Fill): string {
-  return text(language, `fill.${fill.kind}`, { name: fill.name });
-}
-
-/** The message of an unknown: each reason once with its facts, each remedy once. */
-export function unknownMessage(holes: readonly { fact: string; reason: Reason }[]): Bilingual {
-  return { de: unknownIn('de', holes), en: unknownIn('en', holes) };
-}
-
-function unknownIn(language: Language, holes: readonly { fact: string; reason: Reason }[]): string {
-  const facts = new Map<string, Set<string>>();
-  const remedies = new Set<string>();
-  for (const { fact, reason } of holes) {
-    const sentence = reasonText(language, reason);
-    facts.set(sentence, (facts.get(sentence) ?? new Set()).add(fact));
-    if (reason.fill !== undefined) remedies.add(fillText(language, reason.fill));
-  }
-  const reasons = [...facts].map(([sentence, names]) =>
-    text(language, 'unknown.fact', { fact: [...names].join(', '), reason: sentence }),
-  );
-  return [text(language, 'unknown.message', { reasons: reasons.join(' ') }), ...remedies].join(' ');
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { reasonCodes } from '../../adapters/contract/fact.ts';
 import { eventKinds, findingStatuses } from '../../src/findings/types.ts';
 import { severities, verdicts } from '../../src/policy/types.ts';
-import { de, en, languageOf, reasonText, type TextKey, text, unknownMessage } from '../../src/texts/index.ts';
+import { de, en, languageOf, reasonText, type TextKey, text } from '../../src/texts/index.ts';
 
 const keys = Object.keys(de) as TextKey[];
 const placeholders = (template: string): string[] =>
@@ -54,22 +54,7 @@ describe('languageOf', () => {
   });
 });
 
-describe('unknownMessage', () => {
-  it('names every fact, each reason once, each remedy once', () => {
-    const fill = { kind: 'config', name: 'greenlight.database' } as const;
-    const message = unknownMessage([
-      { fact: 'room_waiting_room_enabled', reason: { code: 'not_configured', fill } },
-      { fact: 'room_password_required', reason: { code: 'not_configured', fill } },
-      { fact: 'room_signed_in_only', reason: { code: 'unreachable', detail: 'HTTP 503' } },
-    ]);
-    expect(message.en).toBe(
-      'Cannot be told: room_waiting_room_enabled, room_password_required: No source for it is configured. ' +
-        'room_signed_in_only: The source gave no usable answer (HTTP 503). ' +
-        'To close the gap: give "greenlight.database" in the configuration.',
-    );
-    expect(message.de).toContain('Abhilfe: in der Konfiguration „greenlight.database“ angeben.');
-  });
-
+describe('reasonText', () => {
   it('keeps braces of a detail as they are', () => {
     expect(reasonText('en', { code: 'stale', detail: '{reason}' })).toBe(
       'The information is too old ({reason}).',
