@@ -205,6 +205,7 @@ function assemble(
       audit_log: parseDuration(retention.audit_log),
     },
     feed: read.feed,
+    export: read.export,
     tags: read.tags,
     targets,
     policies: read.policies,

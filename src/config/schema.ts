@@ -37,6 +37,10 @@ const networkRule = must(isNetwork, {
   de: 'Hier steht eine IP-Adresse oder ein Netz wie 10.0.0.0/8.',
   en: 'An IP address or a network such as 10.0.0.0/8 stands here.',
 });
+const hostRule = must((value: string) => /^[!-~]{1,255}$/.test(value), {
+  de: 'Hier steht ein Rechnername ohne Leerzeichen und Umlaute, höchstens 255 Zeichen.',
+  en: 'A host name without blanks and umlauts stands here, at most 255 characters.',
+});
 
 export const Duration = z
   .string()
@@ -101,6 +105,19 @@ const Listen = z.strictObject({
   port: z.number().int().min(0).max(65_535).default(8480),
 });
 
+/** What outgoing formats say of this instance. */
+const Export = z.strictObject({
+  language: z.enum(['de', 'en']).default('de').describe('Of texts in formats that hold only one.'),
+  host: checked(hostRule).optional().describe('Name of this instance; left out: that of the machine.'),
+  enterprise_number: z
+    .number()
+    .int()
+    .min(1)
+    .max(4_294_967_295)
+    .optional()
+    .describe('Private enterprise number for structured data in syslog; left out: 32473, that of examples.'),
+});
+
 const Retention = z.strictObject({
   events: Duration.default('90d'),
   resolved: Duration.default('365d'),
@@ -135,6 +152,7 @@ export const sections = {
     .prefault({}),
   retention: Retention.prefault({}),
   feed: z.strictObject({ initial: z.enum(['summary', 'full']).default('summary') }).prefault({}),
+  export: Export.prefault({}),
   tags: z.record(text, z.array(text).min(1)).default({}).describe("Tag to globs over a room's name."),
   targets: z.array(z.unknown()).min(1),
   attestations: z.array(z.unknown()).default([]),

@@ -66,6 +66,7 @@ export interface Config {
   /** Seconds. */
   retention: { events: number; resolved: number; gone_rooms: number; scans: number; audit_log: number };
   feed: { initial: 'summary' | 'full' };
+  export: { language: 'de' | 'en'; host?: string | undefined; enterprise_number?: number | undefined };
   tags: Record<string, string[]>;
   targets: ConfiguredTarget[];
   attestations: ConfiguredAttestation[];

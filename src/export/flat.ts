@@ -1,4 +1,5 @@
 import type { NativeFinding } from '../findings/types.ts';
+import type { ExportEvent } from './event.ts';
 
 /** No arrays of objects: simple decoders (Wazuh) drop them. `facts` holds scalars only. */
 export interface FlatFinding {
@@ -68,6 +69,30 @@ export function flatten(finding: NativeFinding, at: string): FlatFinding {
     last_seen_at: finding.last_seen_at ?? '',
     resolved_at: finding.resolved_at ?? '',
     waived_until: finding.waiver?.until ?? '',
+  };
+}
+
+export interface FlatEvent extends Partial<FlatFinding> {
+  timestamp: string;
+  event_id: string;
+  sequence?: number;
+  event: string;
+  cause: string;
+  target: string;
+  /** Numbers of `baseline` and `heartbeat`. */
+  [count: `count_${string}`]: unknown;
+}
+
+export function toFlat({ id, seq, event, at, cause, target, finding, counts }: ExportEvent): FlatEvent {
+  return {
+    ...(finding === undefined ? {} : flatten(finding, at)),
+    ...Object.fromEntries(Object.entries(counts ?? {}).map(([name, value]) => [`count_${name}`, value])),
+    timestamp: at,
+    event_id: id,
+    ...(seq === null ? {} : { sequence: seq }),
+    event,
+    cause: cause ?? '',
+    target: target ?? '',
   };
 }
 

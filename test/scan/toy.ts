@@ -152,6 +152,7 @@ export const config = (change: Partial<Config> = {}): Config => ({
   privacy: { room_names: 'plain', room_ids: 'ref' },
   retention: { events: 1, resolved: 1, gone_rooms: 1, scans: 1, audit_log: 1 },
   feed: { initial: 'full' },
+  export: { language: 'de' },
   tags: {},
   targets: [target()],
   attestations: [],

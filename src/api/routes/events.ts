@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { flatten } from '../../export/flat.ts';
-import { type EventView, listEvents } from '../../findings/events.ts';
+import { exportContext, feedEvent, formatEvent } from '../../export/index.ts';
+import { listEvents } from '../../findings/events.ts';
 import { checked } from '../cursor.ts';
 import { defined } from '../defined.ts';
 import type { Api, ApiDeps } from '../deps.ts';
@@ -9,6 +9,8 @@ import { formats, mediaTypes, negotiate } from '../negotiate.ts';
 import { visibleTargets } from '../plugins/auth.ts';
 import { pageQuery, problems, secured, When } from '../schemas/common.ts';
 import { Event, EventsPage, FlatEvent } from '../schemas/finding.ts';
+
+type Shown = z.output<typeof EventsPage>['events'][number];
 
 const Query = z.strictObject({
   after: pageQuery.after,
@@ -21,6 +23,7 @@ const Query = z.strictObject({
 /** Room ids never stand in the feed, whoever asks, unless the configuration makes them plain. */
 export function registerEvents(app: Api, deps: ApiDeps): void {
   const view = deps.config.privacy.room_ids === 'plain' ? 'plain' : 'ref';
+  const context = exportContext(deps.config, deps);
   app.get(
     '/api/v1/events',
     {
@@ -59,10 +62,8 @@ export function registerEvents(app: Api, deps: ApiDeps): void {
       if (!has_more) reply.header('cache-control', 'no-store');
       linkNext(request, reply, has_more ? next_cursor : null);
       reply.header('x-next-cursor', next_cursor);
-      const shown = events.map((event) => {
-        const id = `${deps.store.epoch}-${event.seq}`;
-        return form.format === 'flat' ? flatEvent(id, event) : { id, ...event };
-      });
+      const shape = formatEvent(form.format, context);
+      const shown = events.map((event) => shape(feedEvent(deps.store.epoch, event)) as Shown);
       if (form.media === 'json') {
         return { events: shown, next_cursor, has_more, next: nextAddress(request, next_cursor) };
       }
@@ -74,20 +75,4 @@ export function registerEvents(app: Api, deps: ApiDeps): void {
         .send(lines as never);
     },
   );
-}
-
-function flatEvent(
-  id: string,
-  { seq, event, at, cause, target, finding, counts }: EventView,
-): z.output<typeof FlatEvent> {
-  return {
-    ...(finding === undefined ? {} : flatten(finding, at)),
-    ...Object.fromEntries(Object.entries(counts ?? {}).map(([name, value]) => [`count_${name}`, value])),
-    timestamp: at,
-    event_id: id,
-    sequence: seq,
-    event,
-    cause: cause ?? '',
-    target: target ?? '',
-  };
 }
