@@ -2,6 +2,7 @@ import { RoomwardenError } from '../errors.ts';
 import { access } from './migrations/access.ts';
 import type { MigrationContext } from './migrations/context.ts';
 import { initial } from './migrations/initial.ts';
+import { notes } from './migrations/notes.ts';
 import { push } from './migrations/push.ts';
 import { waivers } from './migrations/waivers.ts';
 
@@ -11,6 +12,7 @@ export const migrations: readonly ((context: MigrationContext) => Promise<void>)
   waivers,
   push,
   access,
+  notes,
 ];
 
 /** @throws {RoomwardenError} RW3002 */

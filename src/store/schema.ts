@@ -18,6 +18,7 @@ export interface Database {
   dead_letters: DeadLettersTable;
   sessions: SessionsTable;
   audit_log: AuditLogTable;
+  notes: NotesTable;
 }
 
 /** `schema` (number of the newest migration), `epoch` (of the feed), `instance` (key for pseudonyms, hex). */
@@ -237,4 +238,14 @@ export interface AuditLogTable {
   object: string | null;
   target: string | null;
   detail_json: string;
+}
+
+/** What a push said of one meeting of a room; given back to the adapter at every scan until the meeting is over. */
+export interface NotesTable {
+  target: string;
+  /** A hash: which of the room's meetings. */
+  session: string;
+  room: string;
+  at: number;
+  content_json: string;
 }
