@@ -78,7 +78,8 @@ async function positionOf(store: Store, after: string | undefined): Promise<numb
   return seq;
 }
 
-function viewOf(row: EventsTable, catalogue: Catalogue, view: IdView): EventView {
+/** As the feed and the receivers are told it. */
+export function viewOf(row: EventsTable, catalogue: Catalogue, view: IdView): EventView {
   const event: EventView = {
     seq: row.seq,
     event: row.kind as EventKind,
