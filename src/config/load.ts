@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { RoomwardenError } from '../errors.ts';
 import type { Bilingual } from '../texts/fill.ts';
+import { accessOf } from './access.ts';
 import { parseSource, type SourceDocument } from './document.ts';
 import { parseDuration } from './duration.ts';
 import { type EntryContext, readAttestations, readWaivers } from './entries.ts';
@@ -9,7 +10,8 @@ import { ConfigError, type ConfigIssue, formatPath, type Path } from './issues.t
 import { issuesOf } from './messages.ts';
 import { attestedFields, type Sections, sections, wholeFile } from './schema.ts';
 import type { ConfiguredSecret } from './secrets.ts';
-import { absolutePaths, isLoopback, secretRefs } from './settings.ts';
+import { serviceIssues } from './service.ts';
+import { absolutePaths, secretRefs } from './settings.ts';
 import { isGroup, type ReadTargets, readTargets, type Vendors } from './targets.ts';
 import type { Config } from './types.ts';
 
@@ -90,7 +92,7 @@ export function parseConfig(
   };
   const attestations = readAttestations(read.attestations ?? [], context);
   const waivers = readWaivers(read.waivers ?? [], context);
-  issues.push(...serviceIssues(document, read));
+  issues.push(...serviceIssues(document, read, found.ids));
   const problems = options.checkPolicies?.(policyUses(document.value)) ?? [];
   issues.push(...problems.map(({ path, message, on }) => document.issue(path, message, on)));
   if (issues.length > 0) throw new ConfigError(file, issues);
@@ -143,19 +145,6 @@ function readSections(
   return read as Partial<Sections>;
 }
 
-function serviceIssues(document: SourceDocument, read: Partial<Sections>): ConfigIssue[] {
-  const issues: ConfigIssue[] = [];
-  const { listen } = read;
-  const open = listen !== undefined && !isLoopback(listen.host);
-  if (open && read.tls === undefined && read.trusted_proxies === undefined) {
-    issues.push(document.issue(['listen', 'host'], openMessage));
-  }
-  if (read.database !== undefined && read.instance === undefined) {
-    issues.push(document.issue(['database'], keyMessage, 'key'));
-  }
-  return issues;
-}
-
 /** Read from the raw text, so that a fault elsewhere in an entry does not hide an unknown policy. */
 function policyUses(value: Record<string, unknown>): PolicyUse[] {
   const uses: PolicyUse[] = [];
@@ -195,6 +184,8 @@ function assemble(
     data: resolve(directory, read.data),
     timezone: read.timezone,
     database: read.database === undefined ? null : absolutePaths(read.database, directory),
+    access: accessOf(absolutePaths(read.access, directory)),
+    metrics: read.metrics,
     instance: { key: read.instance === undefined ? null : absolutePaths(read.instance, directory).key },
     privacy: read.privacy,
     retention: {
@@ -220,6 +211,7 @@ function serviceSecrets(document: SourceDocument, directory: string, read: Secti
   const parts: [Path, unknown][] = [
     [['database'], read.database],
     [['instance'], read.instance],
+    [['access'], read.access],
   ];
   return parts.flatMap(([base, part]) =>
     secretRefs(absolutePaths(part, directory)).map(({ ref, path }) => {
@@ -232,14 +224,4 @@ function serviceSecrets(document: SourceDocument, directory: string, read: Secti
 const emptyMessage: Bilingual = {
   de: 'Die Konfiguration ist leer oder keine Gruppe von Schlüsseln; gebraucht wird mindestens targets.',
   en: 'The configuration is empty or not a group of keys; at least targets is needed.',
-};
-
-const openMessage: Bilingual = {
-  de: 'Eine Adresse, die andere Rechner erreichen, braucht tls oder trusted_proxies.',
-  en: 'An address that other machines can reach needs tls or trusted_proxies.',
-};
-
-const keyMessage: Bilingual = {
-  de: 'Mit PostgreSQL braucht es instance.key: Alle Instanzen müssen denselben Schlüssel haben.',
-  en: 'PostgreSQL needs instance.key: all instances must have the same key.',
 };

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { SecretRef } from '../../adapters/contract/target.ts';
 import type { Bilingual } from '../texts/fill.ts';
+import { Duration, durationWords, positiveWords } from './checks.ts';
 import type { SourceDocument } from './document.ts';
 import { isDuration } from './duration.ts';
 import type { ConfigIssue, Path } from './issues.ts';
-import { Duration, durationWords, positiveWords } from './schema.ts';
 
 type ZodIssue = z.core.$ZodIssue;
 

@@ -1,30 +1,10 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { SecretRef } from '../../adapters/contract/target.ts';
 import { factDefinition, factNames } from '../../adapters/contract/vocabulary.ts';
-import type { Bilingual } from '../texts/fill.ts';
+import { Access, Metrics } from './access.ts';
+import { boundedNetworkRule, checked, Duration, must, networkRule, text } from './checks.ts';
 import { isDate, isTimezone } from './dates.ts';
-import { isDuration, parseDuration } from './duration.ts';
 
-const text = z.string().min(1);
-
-/** A check with a message in both languages. */
-function must<T>(check: (value: T) => boolean, message: Bilingual) {
-  return { check, parameters: { message: message.en, params: { ...message } } };
-}
-
-function checked(rule: ReturnType<typeof must<string>>): z.ZodString {
-  return z.string().refine(rule.check, rule.parameters);
-}
-
-export const durationWords: Bilingual = {
-  de: 'Hier steht eine Dauer: ganze Zahl und Einheit, 90s, 30m, 24h oder 7d.',
-  en: 'A duration stands here: a whole number and a unit, 90s, 30m, 24h or 7d.',
-};
-export const positiveWords: Bilingual = {
-  de: 'Die Dauer muss größer als null sein.',
-  en: 'The duration must be more than zero.',
-};
 const dateRule = must(isDate, {
   de: 'Hier steht ein Tag, den es gibt, als JJJJ-MM-TT.',
   en: 'A day that exists stands here, as YYYY-MM-DD.',
@@ -33,19 +13,11 @@ const timezoneRule = must(isTimezone, {
   de: 'Diese Zeitzone ist nicht bekannt; erwartet wird ein Name wie Europe/Berlin.',
   en: 'This time zone is not known; a name such as Europe/Berlin is expected.',
 });
-const networkRule = must(isNetwork, {
-  de: 'Hier steht eine IP-Adresse oder ein Netz wie 10.0.0.0/8.',
-  en: 'An IP address or a network such as 10.0.0.0/8 stands here.',
-});
 const hostRule = must((value: string) => /^[!-~]{1,255}$/.test(value), {
   de: 'Hier steht ein Rechnername ohne Leerzeichen und Umlaute, höchstens 255 Zeichen.',
   en: 'A host name without blanks and umlauts stands here, at most 255 characters.',
 });
 
-export const Duration = z
-  .string()
-  .refine((value) => isDuration(value) && parseDuration(value) > 0)
-  .meta({ pattern: '^[0-9]{1,9}[smhd]$' });
 const Day = checked(dateRule).meta({ format: 'date' });
 const PolicyId = text;
 
@@ -133,10 +105,12 @@ export const sections = {
   ),
   tls: z.strictObject({ cert: text, key: text }).optional().describe('Files in PEM.'),
   trusted_proxies: z
-    .array(checked(networkRule))
+    .array(checked(networkRule, boundedNetworkRule))
     .min(1)
     .optional()
     .describe('Addresses and networks of proxies.'),
+  access: Access.prefault({}),
+  metrics: Metrics.prefault({}),
   data: text.default('./data').describe('Folder of the embedded store, relative to this file.'),
   timezone: checked(timezoneRule).default('Europe/Berlin'),
   database: z
@@ -165,10 +139,3 @@ export const sections = {
 };
 export const wholeFile = z.strictObject(sections);
 export type Sections = { [Name in keyof typeof sections]: z.output<(typeof sections)[Name]> };
-
-function isNetwork(value: string): boolean {
-  const [address = '', bits, ...rest] = value.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
-}

@@ -46,6 +46,22 @@ export interface ConfiguredWaiver {
   origin: Origin;
 }
 
+export interface OidcSettings {
+  issuer: string;
+  client_id: string;
+  client_secret: SecretRef | null;
+  scopes: string[];
+  /** Where the groups stand in the claims, from the outside in. */
+  claim: string[];
+  /** `targets` null = all. */
+  roles: { group: string; scopes: ('read' | 'feed' | 'operate' | 'admin')[]; targets: string[] | null }[];
+  /** Seconds. */
+  clock_tolerance: number;
+  ca: string | null;
+  proxy: string | null;
+  insecure_http: boolean;
+}
+
 export interface Config {
   file: string;
   /** Folder that relative paths are relative to. */
@@ -58,6 +74,16 @@ export interface Config {
     /** IP addresses and networks whose forwarding headers are believed. */
     trusted_proxies: string[];
   };
+  access: {
+    /** Lower case; one more header in which a token is accepted. */
+    header: string | null;
+    /** Origin as browsers see it. */
+    public_url: string | null;
+    /** Seconds. */
+    sessions: { idle: number; longest: number };
+    oidc: OidcSettings | null;
+  };
+  metrics: { open: boolean };
   data: string;
   timezone: string;
   database: { url: SecretRef } | null;

@@ -81,7 +81,7 @@ describe('one fault, at its place', () => {
     [
       'an open address',
       `${meet}listen: { host: 0.0.0.0 }\n`,
-      '3:17: listen.host: An address that other machines can reach needs tls or trusted_proxies.',
+      '3:17: listen.host: An address that other machines can reach needs tls or trusted_proxies: access tokens would cross the network in clear text. Either give tls: { cert: FILE, key: FILE }, or put a proxy with TLS in front and name its address under trusted_proxies; without both, host stays 127.0.0.1.',
     ],
     [
       'a proxy that is none',
@@ -92,6 +92,51 @@ describe('one fault, at its place', () => {
       'a network that is none',
       `${meet}trusted_proxies: [10.0.0.0/33]\n`,
       '3:19: trusted_proxies[0]: An IP address or a network such as 10.0.0.0/8 stands here.',
+    ],
+    [
+      'everybody as proxy',
+      `${meet}trusted_proxies: ["::/0"]\n`,
+      '3:19: trusted_proxies[0]: A network of all addresses would trust not proxies but everybody; name the addresses of the proxies.',
+    ],
+    [
+      'a header with a meaning of its own',
+      `${meet}access: { header: X-Forwarded-For }\n`,
+      '3:19: access.header: The name of a header of its own stands here, such as X-Api-Key; Authorization always works.',
+    ],
+    [
+      'sessions that idle longer than they last',
+      `${meet}access: { sessions: { idle: 2d, longest: 1d } }\n`,
+      '3:29: access.sessions.idle: idle is not longer than longest.',
+    ],
+    [
+      'a public address in clear',
+      `${meet}access: { public_url: "http://audit.example.org" }\n`,
+      '3:23: access.public_url: The address of the service as browsers see it stands here: https://host[:port], without a path.',
+    ],
+    [
+      'a public address with a path',
+      `${meet}access: { public_url: "https://audit.example.org/x" }\n`,
+      '3:23: access.public_url: The address of the service as browsers see it stands here: https://host[:port], without a path.',
+    ],
+    [
+      'an issuer without a way back',
+      `${meet}access: { oidc: { issuer: "https://i.example.org", client_id: rw, roles: [{ group: a, scopes: [read] }] } }\n`,
+      '3:11: access.oidc: The login at an issuer needs access.public_url: it sends browsers back there.',
+    ],
+    [
+      'an issuer in clear',
+      `${meet}access: { public_url: "https://a.example.org", oidc: { issuer: "http://i.example.org", client_id: rw, roles: [{ group: a, scopes: [read] }] } }\n`,
+      '3:64: access.oidc.issuer: An issuer is asked in clear text on the same machine only; otherwise https, or expressly insecure_http: true.',
+    ],
+    [
+      'a role for a target that is none',
+      `${meet}access: { public_url: "https://a.example.org", oidc: { issuer: "https://i.example.org", client_id: rw, roles: [{ group: a, scopes: [read], targets: [met] }] } }\n`,
+      '3:150: access.oidc.roles[0].targets[0]: There is no target "met" under targets.',
+    ],
+    [
+      'a client secret in clear',
+      `${meet}access: { public_url: "https://a.example.org", oidc: { issuer: "https://i.example.org", client_id: rw, client_secret: hunter2, roles: [{ group: a, scopes: [read] }] } }\n`,
+      '3:119: access.oidc.client_secret: A secret is never written in clear: { env: NAME } or { file: PATH }.',
     ],
     ['a choice', `${meet}privacy: { room_ids: none }\n`, '3:22: privacy.room_ids: Allowed is: ref, plain.'],
     [

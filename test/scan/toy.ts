@@ -145,6 +145,8 @@ export const config = (change: Partial<Config> = {}): Config => ({
   file: 'roomwarden.yaml',
   directory: '.',
   listen: { host: '127.0.0.1', port: 0, tls: null, trusted_proxies: [] },
+  access: { header: null, public_url: null, sessions: { idle: 1_800, longest: 36_000 }, oidc: null },
+  metrics: { open: false },
   data: '.',
   timezone: 'Europe/Berlin',
   database: null,
