@@ -21,7 +21,10 @@ export interface Database {
   notes: NotesTable;
 }
 
-/** `schema` (number of the newest migration), `epoch` (of the feed), `instance` (key for pseudonyms, hex). */
+/**
+ * `schema` (number of the newest migration), `instance` (key for pseudonyms, hex), `key_used` (its fingerprint);
+ * of the feed: `epoch`, `epochs`, `feed_floor`, `feed_head`; to notice a restore: `witness`, `backup`, `place`.
+ */
 export interface MetaTable {
   key: string;
   value: string;
@@ -202,14 +205,21 @@ export interface AttestationsTable {
 
 export interface ReceiversTable {
   id: string;
-  /** Number of the last event that it took or that was set aside. */
+  /** Of the feed that `position` belongs to. */
+  epoch: string;
+  /** Number of the last event that it took, that its filter leaves out or that was set aside. */
   position: number;
-  /** Failed ones in a row, of the event after `position`. */
+  /** Failed ones in a row since `position` last moved. */
   attempts: number;
+  /** Of them those that refused the event after `position` itself. */
+  refusals: number;
+  /** Nothing is sent before; digests: when the next one is due. */
   next_attempt_at: number | null;
   delivered_at: number | null;
   failed_at: number | null;
   error_json: string | null;
+  /** Events that retention took before they could be sent. */
+  gap_json: string | null;
 }
 
 export interface DeadLettersTable {
@@ -217,6 +227,8 @@ export interface DeadLettersTable {
   seq: number;
   at: number;
   error_json: string;
+  /** 1: to be sent once more. */
+  retry: number;
 }
 
 export interface SessionsTable {

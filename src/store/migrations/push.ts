@@ -6,12 +6,15 @@ export async function push(context: MigrationContext): Promise<void> {
   await context.db.schema
     .createTable('receivers')
     .addColumn('id', key, (column) => column.primaryKey())
+    .addColumn('epoch', key, required)
     .addColumn('position', number, required)
     .addColumn('attempts', 'integer', required)
+    .addColumn('refusals', 'integer', required)
     .addColumn('next_attempt_at', number)
     .addColumn('delivered_at', number)
     .addColumn('failed_at', number)
     .addColumn('error_json', 'text')
+    .addColumn('gap_json', 'text')
     .execute();
   await context.db.schema
     .createTable('dead_letters')
@@ -19,6 +22,7 @@ export async function push(context: MigrationContext): Promise<void> {
     .addColumn('seq', number, required)
     .addColumn('at', number, required)
     .addColumn('error_json', 'text', required)
+    .addColumn('retry', 'integer', required)
     .addPrimaryKeyConstraint('dead_letters_key', ['receiver', 'seq'])
     .execute();
 }
