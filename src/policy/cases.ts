@@ -60,6 +60,7 @@ function boundFor(policy: Policy, parameters: PolicyCase['parameters']): Bound {
     clauses: [],
     policyById: new Map([[policy.id, policy]]),
     clauseById: new Map(),
+    standards: new Map(),
   };
   const entries = compilePolicy(policy, parameters, new Map()).map((entry) => ({
     ...entry,

@@ -82,6 +82,20 @@ export interface Policy {
   file: string;
 }
 
+/** Law or standard outside the documents, named by identifier only. */
+export interface Standard {
+  id: string;
+  title: Bilingual;
+  publisher: string;
+  /** Date of the text that the mappings were made from. */
+  edition: string;
+  url?: string;
+  /** Identifier by control, where other documents refer to controls by it; then it holds every mapped control. */
+  identifiers?: Readonly<Record<string, string>>;
+  /** Concerns every policy; no requirement of it is named. */
+  whole: boolean;
+}
+
 export interface Catalogue {
   /** Sorted by id. */
   policies: readonly Policy[];
@@ -89,6 +103,8 @@ export interface Catalogue {
   clauses: readonly Clause[];
   policyById: ReadonlyMap<string, Policy>;
   clauseById: ReadonlyMap<string, Clause>;
+  /** Sorted by id. */
+  standards: ReadonlyMap<string, Standard>;
 }
 
 /** The vendor's own remediation, else the general one; undefined where the policy has neither. */

@@ -1,5 +1,5 @@
 import { runCase } from './cases.ts';
-import type { CheckedEntry, Clause, Policy } from './catalogue.ts';
+import type { CheckedEntry, Clause, Policy, Standard } from './catalogue.ts';
 import { problem, type SourceFile } from './document.ts';
 import type { PolicyProblem } from './problems.ts';
 import type { Verdict } from './types.ts';
@@ -27,6 +27,24 @@ export function crossCheck(
 function checkName(policy: Policy, source: SourceFile): PolicyProblem[] {
   if (source.name.replace(/\.ya?ml$/, '') === policy.id) return [];
   return [problem(source, ['id'], `the file must be named ${policy.id}.yaml`)];
+}
+
+/** A mapping names a standard that exists, and a control that it has where its controls are known. */
+export function checkMappings(
+  sources: ReadonlyMap<Policy, SourceFile>,
+  standards: ReadonlyMap<string, Standard>,
+): PolicyProblem[] {
+  return [...sources].flatMap(([policy, source]) =>
+    Object.entries(policy.mappings).flatMap(([id, controls]) => {
+      const standard = standards.get(id);
+      if (standard === undefined) return [problem(source, ['mappings', id], `there is no standard ${id}`)];
+      return controls.flatMap((control, index) =>
+        standard.identifiers === undefined || Object.hasOwn(standard.identifiers, control)
+          ? []
+          : [problem(source, ['mappings', id, index], `${id} has no control ${control}`)],
+      );
+    }),
+  );
 }
 
 /** `S2-08` stands for its parts `S2-08a`, `S2-08b`, ... where the documents' list has only these. */

@@ -1,14 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Catalogue, Clause, Policy } from './catalogue.ts';
-import { crossCheck } from './crosscheck.ts';
+import type { Catalogue, Clause, Policy, Standard } from './catalogue.ts';
+import { checkMappings, crossCheck } from './crosscheck.ts';
 import { problem, readShape, readSource, type SourceFile } from './document.ts';
 import { PolicyError, type PolicyProblem } from './problems.ts';
 import { readPolicy } from './read.ts';
-import { ClauseFile, PolicyFile } from './schema.ts';
+import { ClauseFile, PolicyFile, StandardFile } from './schema.ts';
 
 /**
- * Reads `*.yaml` (policies) and `clauses/*.yaml` of a folder. A catalogue that was given is free of errors.
+ * Reads `*.yaml` (policies) and `clauses/*.yaml` of a folder, and `standards/*.yaml` where there are any. A catalogue that was given is free of errors.
  * @throws {PolicyError} with everything that is wrong, each with file, line and column.
  */
 export function loadCatalogue(directory: string): Catalogue {
@@ -22,13 +22,18 @@ export function loadCatalogue(directory: string): Catalogue {
     if (policy !== undefined) sources.set(policy, source);
   }
   const policies = [...sources.keys()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  problems.push(...crossCheck(policies, clauses, sources, problems.length > 0));
+  const standards = readStandards(directory, problems);
+  problems.push(
+    ...checkMappings(sources, standards),
+    ...crossCheck(policies, clauses, sources, problems.length > 0),
+  );
   if (problems.length > 0) throw new PolicyError(problems);
   return {
     policies,
     clauses,
     policyById: new Map(policies.map((p) => [p.id, p])),
     clauseById: new Map(clauses.map((c) => [c.id, c])),
+    standards,
   };
 }
 
@@ -84,4 +89,24 @@ function readClauses(source: SourceFile, problems: PolicyProblem[]): Clause[] {
       ...(clause.aggregate_of === undefined ? {} : { aggregateOf: clause.aggregate_of }),
     };
   });
+}
+
+function readStandards(directory: string, problems: PolicyProblem[]): Map<string, Standard> {
+  const standards = new Map<string, Standard>();
+  if (!existsSync(join(directory, 'standards'))) return standards;
+  for (const source of readFolder(directory, 'standards', problems)) {
+    const shape = readShape(source, StandardFile);
+    problems.push(...shape.problems);
+    if (shape.value === undefined) continue;
+    const { url, identifiers, ...standard } = shape.value as StandardFile;
+    if (source.name !== `standards/${standard.id}.yaml`) {
+      problems.push(problem(source, ['id'], `the file must be named ${standard.id}.yaml`));
+    }
+    standards.set(standard.id, {
+      ...standard,
+      ...(url === undefined ? {} : { url }),
+      ...(identifiers === undefined ? {} : { identifiers }),
+    });
+  }
+  return standards;
 }

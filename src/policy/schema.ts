@@ -83,3 +83,15 @@ export const ClauseFile = z.strictObject({
     .min(1),
 });
 export type ClauseFile = z.infer<typeof ClauseFile>;
+
+/** A standard that policies name in `mappings` by its id. */
+export const StandardFile = z.strictObject({
+  id: Name,
+  title: Both,
+  publisher: Text,
+  edition: Text.meta({ description: 'Date of the text that the mappings were made from.' }),
+  url: z.url().optional(),
+  identifiers: z.record(z.string(), z.uuid()).optional(),
+  whole: z.boolean().default(false),
+});
+export type StandardFile = z.infer<typeof StandardFile>;

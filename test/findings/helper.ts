@@ -50,6 +50,7 @@ export const catalogue: Catalogue = {
     ['strict', policy('strict', 'must')],
   ]),
   clauseById: new Map(),
+  standards: new Map(),
 };
 
 export interface Look {

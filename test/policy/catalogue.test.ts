@@ -99,6 +99,28 @@ describe('loading', () => {
       'S1-02: has no policy',
     ],
     [
+      'a standard nobody knows',
+      { 'small.yaml': policyFile({ more: 'mappings:\n  iso: [A.1]\n' }) },
+      'small.yaml:17:8',
+      'no standard iso',
+    ],
+    [
+      'a control that the standard does not have',
+      {
+        'small.yaml': policyFile({ more: 'mappings:\n  own: [X.1, X.2]\n' }),
+        'standards/own.yaml':
+          'id: own\ntitle: { de: A, en: A }\npublisher: Amt\nedition: "2026"\nidentifiers: { X.1: eacb0d7c-4700-4717-8b2d-de2e57ba6248 }\n',
+      },
+      'small.yaml:17:14',
+      'own has no control X.2',
+    ],
+    [
+      'a standard in a file of another name',
+      { 'standards/x.yaml': 'id: own\ntitle: { de: A, en: A }\npublisher: Amt\nedition: "2026"\n' },
+      'standards/x.yaml:1:5',
+      'must be named own.yaml',
+    ],
+    [
       'an unknown parameter',
       { 'small.yaml': policyFile({ rule: 'room_password_length >= params.most' }) },
       'small.yaml:15:35',
