@@ -6,14 +6,8 @@ import type { Cause, EventKind, NativeFinding } from '../findings/types.ts';
  * (`baseline`, `heartbeat`). The feed, the receivers and the reports of the command line use the same functions on it.
  */
 export interface ExportEvent extends Omit<EventView, 'seq'> {
-  /** Stays the same however often the event is sent: receivers drop duplicates by it. */
-  id: string;
   /** Position in the feed; null for a finding that has no event (a report without the ledger, a baseline). */
   seq: number | null;
-}
-
-export function feedEvent(epoch: string, { seq, ...event }: EventView): ExportEvent & { seq: number } {
-  return { id: `${epoch}-${seq}`, seq, ...event };
 }
 
 /** A finding without an event of its own, as if it were told now. @param at RFC 3339, where the finding has no life yet */

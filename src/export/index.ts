@@ -4,7 +4,7 @@ import { toFlat } from './flat.ts';
 import { toNative } from './native.ts';
 
 export { type ExportContext, exportContext } from './context.ts';
-export { type ExportEvent, feedEvent, stateEvent } from './event.ts';
+export { type ExportEvent, stateEvent } from './event.ts';
 export { toFlat } from './flat.ts';
 export { toNative } from './native.ts';
 

@@ -1,12 +1,15 @@
 import type { Catalogue } from '../policy/catalogue.ts';
-import type { EventsTable, FindingsTable, Store } from '../store/index.ts';
+import { type Epochs, type EventsTable, eventId, type FindingsTable, type Store } from '../store/index.ts';
 import { CursorError, readCursor, writeCursor } from './cursor.ts';
 import { rfc3339 } from './detail.ts';
+import { isErased } from './erased.ts';
 import { type IdView, toNative } from './native.ts';
 import { coreOf } from './row.ts';
 import type { Cause, EventKind, NativeFinding } from './types.ts';
 
 export interface EventView {
+  /** Stays the same however often the event is read or sent. */
+  id: string;
   seq: number;
   event: EventKind;
   at: string;
@@ -18,6 +21,8 @@ export interface EventView {
   finding?: NativeFinding;
   /** `baseline` and `heartbeat`. */
   counts?: Record<string, unknown>;
+  /** What it was about has been erased; only its number, kind, time and target are left. */
+  erased?: true;
 }
 
 export interface EventsPage {
@@ -35,15 +40,25 @@ export interface EventsQuery {
   /** Half-open range of the time of recording, milliseconds. */
   since?: number;
   until?: number;
+  /** Nothing beyond this number. */
+  last?: number;
 }
 
-/** Oldest first. @throws {CursorError} `expired` after a restore or when events before the cursor's are gone */
+export interface EventsDeps {
+  store: Store;
+  catalogue: Catalogue;
+}
+
+/**
+ * Oldest first. Where a cursor stands is looked at after its events were read: had retention taken some of them
+ * meanwhile, it would show.
+ * @throws {CursorError} `expired` after a restore or when events before the cursor's are gone
+ */
 export async function listEvents(
-  deps: { store: Store; catalogue: Catalogue },
-  { visible, after, limit, since, until }: EventsQuery,
+  { store, catalogue }: EventsDeps,
+  { visible, after, limit, since, until, last }: EventsQuery,
   view: IdView,
 ): Promise<EventsPage> {
-  const { store, catalogue } = deps;
   const from = await positionOf(store, after);
   let query = store.db
     .selectFrom('events')
@@ -54,33 +69,47 @@ export async function listEvents(
   if (visible !== null) query = query.where('target', 'in', visible.length === 0 ? [''] : visible);
   if (since !== undefined) query = query.where('at', '>=', since);
   if (until !== undefined) query = query.where('at', '<', until);
+  if (last !== undefined) query = query.where('seq', '<=', last);
   const rows = await query.execute();
+  const { epoch, epochs } = await holds(store, after, from);
   const shown = rows.slice(0, limit);
-  const last = shown.at(-1)?.seq ?? from;
   return {
-    events: shown.map((row) => viewOf(row, catalogue, view)),
-    next_cursor: writeCursor([store.epoch, last]),
+    events: shown.map((row) => viewOf(row, epochs, catalogue, view)),
+    next_cursor: writeCursor([epoch, shown.at(-1)?.seq ?? from]),
     has_more: rows.length > limit,
   };
 }
 
-async function positionOf(store: Store, after: string | undefined): Promise<number> {
-  const row = await store.db
-    .selectFrom('meta')
-    .select('value')
-    .where('key', '=', 'feed_floor')
-    .executeTakeFirst();
-  const floor = Number(row?.value ?? 0);
-  if (after === undefined) return floor;
-  const [epoch, seq] = readCursor(after, 'string', 'number');
-  if (epoch !== store.epoch || seq < floor)
-    throw new CursorError('expired', writeCursor([store.epoch, floor]));
-  return seq;
+/** Where a long answer ends that begins after this cursor: at the end of the feed, or after so many numbers. */
+export async function spanOf(
+  store: Store,
+  after: string | undefined,
+  most: number,
+): Promise<{ last: number; cursor: string; hasMore: boolean }> {
+  const from = await positionOf(store, after);
+  const { epoch, head } = await holds(store, after, from);
+  const last = Math.min(head, from + most);
+  return { last, cursor: writeCursor([epoch, last]), hasMore: last < head };
 }
 
-/** As the feed and the receivers are told it. */
-export function viewOf(row: EventsTable, catalogue: Catalogue, view: IdView): EventView {
+async function positionOf(store: Store, after: string | undefined): Promise<number> {
+  if (after === undefined) return (await store.feed()).floor;
+  return readCursor(after, 'string', 'number')[1];
+}
+
+/** A cursor beyond the end was given by a store that has been set back since. */
+async function holds(store: Store, after: string | undefined, from: number) {
+  const state = await store.feed();
+  const epoch = after === undefined ? state.epoch : readCursor(after, 'string', 'number')[0];
+  if (epoch !== state.epoch || from < state.floor || from > state.head)
+    throw new CursorError('expired', writeCursor([state.epoch, state.floor]));
+  return state;
+}
+
+/** Of one row of the feed, for whoever reads it: REST or a receiver. */
+export function viewOf(row: EventsTable, epochs: Epochs, catalogue: Catalogue, view: IdView): EventView {
   const event: EventView = {
+    id: eventId(epochs, row.seq),
     seq: row.seq,
     event: row.kind as EventKind,
     at: rfc3339(row.at),
@@ -89,6 +118,7 @@ export function viewOf(row: EventsTable, catalogue: Catalogue, view: IdView): Ev
     target: row.target,
     uid: row.uid,
   };
+  if (isErased(row)) return { ...event, erased: true };
   const snapshot = JSON.parse(row.snapshot_json) as Record<string, unknown>;
   if (row.uid === null) event.counts = snapshot;
   else event.finding = toNative(coreOf(snapshot as unknown as FindingsTable), catalogue, view);

@@ -3,12 +3,18 @@ import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { Pool, TypeOverrides, types } from 'pg';
 import { RoomwardenError } from '../errors.ts';
 import { type BulkTable, bulkUpsert } from './bulk.ts';
+import { type FeedState, feedState } from './epoch.ts';
 import { storeError } from './errors.ts';
+import { type Hold, type Holds, localHolds, postgresHolds } from './hold.ts';
 import { holdServing } from './lock.ts';
 import { checkSchema, migrations } from './migrations.ts';
+import { checkPostgres, checkSqlite } from './place.ts';
 import type { Database } from './schema.ts';
 import { SqliteFile, sqliteDialect } from './sqlite.ts';
+import { writeWitness } from './witness.ts';
 
+export { type Epochs, eventId, type FeedState } from './epoch.ts';
+export type { Hold } from './hold.ts';
 export type * from './schema.ts';
 
 export type StoreLocation =
@@ -28,17 +34,21 @@ export interface Store {
   readonly dialect: 'sqlite' | 'postgres';
   /** Reads and single statements. On SQLite a plain select reads the last committed state, also during a transaction. */
   readonly db: Kysely<Database>;
-  /** Changes with every restore: cursors of another epoch are void. */
-  readonly epoch: string;
+  /** As committed now; another process may have begun a new epoch. Cursors of another epoch are void. */
+  feed(): Promise<FeedState>;
   /** Key for pseudonyms of this installation, unless the configuration brings its own. */
   readonly instanceKey: string;
   /** One at a time per process on SQLite. Rolled back when the function throws. @throws {RoomwardenError} RW30xx */
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;
+  /** Makes this process the only one that does what the name says; null while another one does. */
+  hold(name: string): Promise<Hold | null>;
+  /** After deletions: on SQLite gives the space back and leaves no deleted text in the files. @returns whether it could */
+  tidy(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 /** Any number, the same for all Roomwardens: the locks of one database must meet. */
-const advisory = { migration: 7_283_001, feed: 7_283_002, named: 7_283_003 };
+const advisory = { migration: 7_283_001, feed: 7_283_002, named: 7_283_003, held: 7_283_004 };
 
 /** Opens and migrates. @throws {RoomwardenError} RW3001 to RW3005 */
 export async function openStore(location: StoreLocation): Promise<Store> {
@@ -51,8 +61,9 @@ async function openSqlite({ file, serving }: { file: string; serving?: boolean }
   try {
     if (serving === true) release = holdServing(file);
     copyBeforeMigration(sqlite);
+    if (serving === true) sqlite.convert();
     const db = new Kysely<Database>({ dialect: sqliteDialect(sqlite) });
-    return await finish('sqlite', db, file, sqlite, release);
+    return await finish('sqlite', db, file, { sqlite, release, holds: localHolds() });
   } catch (error) {
     release();
     sqlite.close();
@@ -83,7 +94,8 @@ async function openPostgres(url: string): Promise<Store> {
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   const detail = withoutPassword(url);
   try {
-    return await finish('postgres', db, detail, null, () => {});
+    const holds = postgresHolds(url, advisory.held);
+    return await finish('postgres', db, detail, { sqlite: null, release: () => {}, holds });
   } catch (error) {
     await db.destroy();
     throw storeError(error, detail);
@@ -99,36 +111,56 @@ async function finish(
   dialect: Store['dialect'],
   db: Kysely<Database>,
   detail: string,
-  sqlite: SqliteFile | null,
-  release: () => void,
+  { sqlite, release, holds }: { sqlite: SqliteFile | null; release: () => void; holds: Holds },
 ): Promise<Store> {
   await migrate(db, dialect, detail);
+  if (sqlite === null) await checkPostgres(db, advisory.migration);
+  else await checkSqlite(db, sqlite.file);
   const rows = await db.selectFrom('meta').selectAll().execute();
   const meta = new Map(rows.map((row) => [row.key, row.value]));
   return {
     dialect,
     db,
-    epoch: meta.get('epoch') ?? '',
+    feed: () => feedState(db),
     instanceKey: meta.get('instance') ?? '',
     async transaction(work) {
+      const told = { any: false };
       try {
-        return await db.transaction().execute((tx) => work(transactionOf(tx, dialect, sqlite)));
+        const result = await db
+          .transaction()
+          .execute((tx) => work(transactionOf(tx, { dialect, sqlite, told })));
+        if (sqlite !== null && told.any) {
+          const { epoch, head } = await feedState(db);
+          writeWitness(sqlite.file, { epoch, seq: head });
+        }
+        return result;
+      } catch (error) {
+        throw storeError(error, detail);
+      }
+    },
+    tidy: async () => (sqlite === null ? true : sqlite.tidy()),
+    async hold(name) {
+      try {
+        return await holds.hold(name);
       } catch (error) {
         throw storeError(error, detail);
       }
     },
     async close() {
+      await holds.close();
       await db.destroy();
       release();
     },
   };
 }
 
-function transactionOf(
-  db: Transaction<Database>,
-  dialect: Store['dialect'],
-  sqlite: SqliteFile | null,
-): StoreTransaction {
+interface Surroundings {
+  dialect: Store['dialect'];
+  sqlite: SqliteFile | null;
+  told: { any: boolean };
+}
+
+function transactionOf(db: Transaction<Database>, { dialect, sqlite, told }: Surroundings): StoreTransaction {
   return {
     db,
     bulkUpsert: (table, rows) => bulkUpsert(db, sqlite, table, rows),
@@ -139,16 +171,8 @@ function transactionOf(
     async appendLock() {
       // SQLite has one writer at a time already: every transaction begins immediate.
       if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(${advisory.feed})`.execute(db);
-      const last = await db
-        .selectFrom('events')
-        .select((expression) => expression.fn.max('seq').as('seq'))
-        .executeTakeFirst();
-      const floor = await db
-        .selectFrom('meta')
-        .select('value')
-        .where('key', '=', 'feed_floor')
-        .executeTakeFirst();
-      return Math.max(last?.seq ?? 0, Number(floor?.value ?? 0)) + 1;
+      told.any = true;
+      return (await feedState(db)).head + 1;
     },
   };
 }

@@ -13,6 +13,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { RoomwardenError } from '../errors.ts';
 import { storeError } from './errors.ts';
 
 const busyMs = 5_000;
@@ -46,7 +47,10 @@ export class SqliteFile {
     try {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       this.writer = open(file);
+      // Holds for a file that is made now; `convert` does it for one that was there.
+      this.writer.exec('PRAGMA auto_vacuum = INCREMENTAL');
       this.writer.exec('PRAGMA journal_mode = WAL');
+      this.writer.exec('PRAGMA secure_delete = ON');
       this.reader = open(file);
       this.reader.exec('PRAGMA query_only = 1');
     } catch (error) {
@@ -79,6 +83,46 @@ export class SqliteFile {
       cache.set(sql, statement);
     }
     return statement;
+  }
+
+  /** A file of an earlier version learns to shrink. Left for another time while somebody else is at work. */
+  convert(): void {
+    if (this.#number('auto_vacuum') !== 0) return;
+    try {
+      this.writer.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM');
+    } catch (error) {
+      const known = storeError(error, this.file);
+      if (!(known instanceof RoomwardenError && known.code === 'RW3005')) throw known;
+    }
+  }
+
+  /** Gives free pages back in small steps, then empties the write-ahead log: deleted text stays in neither file. */
+  async tidy(): Promise<boolean> {
+    while (this.#number('freelist_count') > 0) {
+      const before = this.#number('freelist_count');
+      await this.#alone(() => this.writer.exec('PRAGMA incremental_vacuum(500)'));
+      await turn();
+      if (this.#number('freelist_count') >= before) break;
+    }
+    return this.#alone(() => {
+      const row = this.writer.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
+      return row.busy === 0;
+    });
+  }
+
+  #number(pragma: string): number {
+    return Number(Object.values(this.writer.prepare(`PRAGMA ${pragma}`).get() ?? {})[0] ?? 0);
+  }
+
+  async #alone<T>(work: () => T): Promise<T> {
+    const release = await this.mutex.acquire();
+    try {
+      return work();
+    } catch (error) {
+      throw storeError(error, this.file);
+    } finally {
+      release();
+    }
   }
 
   close(): void {

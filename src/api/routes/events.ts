@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exportContext, feedEvent, formatEvent } from '../../export/index.ts';
+import { exportContext, formatEvent } from '../../export/index.ts';
 import { listEvents } from '../../findings/events.ts';
 import { checked } from '../cursor.ts';
 import { defined } from '../defined.ts';
@@ -63,7 +63,7 @@ export function registerEvents(app: Api, deps: ApiDeps): void {
       linkNext(request, reply, has_more ? next_cursor : null);
       reply.header('x-next-cursor', next_cursor);
       const shape = formatEvent(form.format, context);
-      const shown = events.map((event) => shape(feedEvent(deps.store.epoch, event)) as Shown);
+      const shown = events.map((event) => shape(event) as Shown);
       if (form.media === 'json') {
         return { events: shown, next_cursor, has_more, next: nextAddress(request, next_cursor) };
       }

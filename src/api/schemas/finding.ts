@@ -154,6 +154,7 @@ export const Event = z
     uid: z.string().nullable(),
     finding: Finding.optional().meta({ description: 'As it was after this event.' }),
     counts: z.record(z.string(), z.unknown()).optional().meta({ description: 'Of baseline and heartbeat.' }),
+    erased: z.literal(true).optional().meta({ description: 'What it was about has been erased.' }),
   })
   .meta({ id: 'Event' });
 
