@@ -31,6 +31,7 @@ export interface FindingCore {
   stale?: boolean;
   cause?: Cause;
   openedAt?: number;
+  firstOpenedAt?: number;
   changedAt?: number;
   lastSeenAt?: number | null;
   resolvedAt?: number | null;
@@ -78,6 +79,7 @@ function lifeOf(core: FindingCore): Partial<NativeFinding> {
   if (core.stale === true) life.stale = true;
   if (core.cause !== undefined) life.cause = core.cause;
   if (core.openedAt !== undefined) life.opened_at = rfc3339(core.openedAt);
+  if (core.firstOpenedAt !== undefined) life.first_opened_at = rfc3339(core.firstOpenedAt);
   if (core.changedAt !== undefined) life.changed_at = rfc3339(core.changedAt);
   if (core.lastSeenAt != null) life.last_seen_at = rfc3339(core.lastSeenAt);
   if (core.resolvedAt != null) life.resolved_at = rfc3339(core.resolvedAt);

@@ -56,6 +56,7 @@ export function rowOf(
     affected: null,
     cause: before?.cause ?? 'facts',
     opened_at: before?.opened_at ?? now,
+    first_opened_at: before?.first_opened_at ?? now,
     changed_at: before?.changed_at ?? now,
     resolved_at: null,
     facts_key: factsKey(judgement, judged.scope),
@@ -104,6 +105,8 @@ export function coreOf(row: FindingsTable): FindingCore {
     confirmed: row.confirmed === 1,
     cause: row.cause as Cause,
     openedAt: row.opened_at,
+    // An event of before this was kept does not have it.
+    firstOpenedAt: row.first_opened_at ?? row.opened_at,
     changedAt: row.changed_at,
     resolvedAt: row.resolved_at,
     waiver:

@@ -62,6 +62,8 @@ export interface NativeFinding {
   reasons: (Reason & { fact: string })[];
   remediation: Bilingual;
   opened_at?: string;
+  /** Before `opened_at` where it was open, and over, before. */
+  first_opened_at?: string;
   changed_at?: string;
   last_seen_at?: string;
   /** Not looked at for longer than the target's freshness. */

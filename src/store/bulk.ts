@@ -44,6 +44,7 @@ const columns: { [T in BulkTable]: Record<keyof Database[T] & string, ColumnType
     affected: 'integer',
     cause: 'text',
     opened_at: 'bigint',
+    first_opened_at: 'bigint',
     changed_at: 'bigint',
     resolved_at: 'bigint',
     facts_key: 'text',

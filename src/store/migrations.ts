@@ -1,6 +1,7 @@
 import { RoomwardenError } from '../errors.ts';
 import { access } from './migrations/access.ts';
 import type { MigrationContext } from './migrations/context.ts';
+import { firsts } from './migrations/firsts.ts';
 import { initial } from './migrations/initial.ts';
 import { notes } from './migrations/notes.ts';
 import { push } from './migrations/push.ts';
@@ -13,6 +14,7 @@ export const migrations: readonly ((context: MigrationContext) => Promise<void>)
   push,
   access,
   notes,
+  firsts,
 ];
 
 /** @throws {RoomwardenError} RW3002 */

@@ -101,6 +101,8 @@ export interface FindingsTable {
   affected: number | null;
   cause: string;
   opened_at: number;
+  /** Stays when it is opened again. */
+  first_opened_at: number;
   changed_at: number;
   resolved_at: number | null;
   /** Over verdict, severity and the values read: tells `changed`. */

@@ -32,7 +32,7 @@ const table: [string, Step[], string[], FindingStatus | null, string?, number?][
   ['violation, other severity', [violation, worse], ['changed'], 'open', 'violation'],
   ['violation, the same', [violation, violation], [], 'open', 'violation'],
   ['violation, other facts', [violation, { ...violation, value: true }], ['changed'], 'open'],
-  ['unknown, other reason', [own, { ...own, hole: reason('stale') }], [], 'open', 'unknown'],
+  ['unknown, other reason', [own, { ...own, hole: reason('no_longer_visible') }], [], 'open', 'unknown'],
   ['violation gone', [violation, 'gone'], ['closed'], 'closed'],
   ['unknown gone', [own, 'gone'], ['closed'], 'closed'],
   ['resolved gone', [violation, clear, 'gone'], [], 'resolved'],
@@ -64,7 +64,11 @@ eachStore((open) => {
       await pass(store, [clear], { now: t0 + 1 });
       expect((await rows(store))[0]).toMatchObject({ opened_at: t0, resolved_at: t0 + 1 });
       await pass(store, [violation], { now: t0 + 2 });
-      expect((await rows(store))[0]).toMatchObject({ opened_at: t0 + 2, resolved_at: null });
+      expect((await rows(store))[0]).toMatchObject({
+        opened_at: t0 + 2,
+        first_opened_at: t0,
+        resolved_at: null,
+      });
     });
 
     it('writes nothing for what did not move', async () => {
@@ -152,6 +156,7 @@ eachStore((open) => {
       ['not_permitted', 'complete', 'aggregated'],
       ['not_observable', 'complete', 'aggregated'],
       ['no_longer_visible', 'failed', 'own'],
+      ['stale', 'complete', 'aggregated'],
     ] as const)('%s from a source that is %s: %s', async (code, state, side) => {
       const { store } = await open();
       await pass(store, [{ verdict: 'unknown', hole: reason(code) }], { states: { list: state } });

@@ -58,6 +58,7 @@ export const Finding = z
     reasons: z.array(z.strictObject({ ...Reason.shape, fact: z.string() })),
     remediation: Bilingual,
     opened_at: Time.optional(),
+    first_opened_at: Time.optional().meta({ description: 'Stays when it is opened again.' }),
     changed_at: Time.optional(),
     last_seen_at: Time.optional(),
     stale: z.literal(true).optional().meta({ description: 'Not looked at for longer than the freshness.' }),
