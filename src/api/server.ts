@@ -8,6 +8,7 @@ import fastify, {
 import type { Api, ApiDeps } from './deps.ts';
 import { registerAuth } from './plugins/auth.ts';
 import { answerBroken } from './plugins/broken.ts';
+import { registerCompression } from './plugins/compress.ts';
 import { registerHeaders } from './plugins/headers.ts';
 import { registerLimits } from './plugins/limits.ts';
 import { watchMethods } from './plugins/methods.ts';
@@ -35,6 +36,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   registerProblems(app);
   registerLog(app);
   await registerHeaders(app, { tls: deps.tls !== undefined });
+  registerCompression(app);
   await registerLimits(app, deps);
   registerAuth(app, deps);
   registerValidation(app);

@@ -32,14 +32,18 @@ export interface EventsPage {
   has_more: boolean;
 }
 
-export interface EventsQuery {
+/** Which events are meant. */
+export interface EventsFilter {
   /** What the caller may see; null = all. */
   visible: readonly string[] | null;
-  after?: string;
-  limit: number;
   /** Half-open range of the time of recording, milliseconds. */
   since?: number;
   until?: number;
+}
+
+export interface EventsQuery extends EventsFilter {
+  after?: string;
+  limit: number;
   /** Nothing beyond this number. */
   last?: number;
 }
@@ -56,19 +60,14 @@ export interface EventsDeps {
  */
 export async function listEvents(
   { store, catalogue }: EventsDeps,
-  { visible, after, limit, since, until, last }: EventsQuery,
+  { after, limit, last, ...filter }: EventsQuery,
   view: IdView,
 ): Promise<EventsPage> {
   const from = await positionOf(store, after);
-  let query = store.db
-    .selectFrom('events')
+  let query = filtered(store, filter, from)
     .selectAll()
-    .where('seq', '>', from)
     .orderBy('seq')
     .limit(limit + 1);
-  if (visible !== null) query = query.where('target', 'in', visible.length === 0 ? [''] : visible);
-  if (since !== undefined) query = query.where('at', '>=', since);
-  if (until !== undefined) query = query.where('at', '<', until);
   if (last !== undefined) query = query.where('seq', '<=', last);
   const rows = await query.execute();
   const { epoch, epochs } = await holds(store, after, from);
@@ -80,16 +79,37 @@ export async function listEvents(
   };
 }
 
-/** Where a long answer ends that begins after this cursor: at the end of the feed, or after so many numbers. */
+export interface Span {
+  /** Number of the last event in it. */
+  last: number;
+  /** Where the next answer begins. */
+  cursor: string;
+  hasMore: boolean;
+}
+
+/** How far a long answer reaches that begins after this cursor, known before its first line. @throws {CursorError} */
 export async function spanOf(
   store: Store,
+  filter: EventsFilter,
   after: string | undefined,
   most: number,
-): Promise<{ last: number; cursor: string; hasMore: boolean }> {
+): Promise<Span> {
   const from = await positionOf(store, after);
-  const { epoch, head } = await holds(store, after, from);
-  const last = Math.min(head, from + most);
-  return { last, cursor: writeCursor([epoch, last]), hasMore: last < head };
+  const newest = await filtered(store, filter, from)
+    .select((expression) => expression.fn.max('seq').as('seq'))
+    .executeTakeFirst();
+  const { epoch } = await holds(store, after, from);
+  const end = newest?.seq ?? from;
+  const last = Math.min(end, from + most);
+  return { last, cursor: writeCursor([epoch, last]), hasMore: last < end };
+}
+
+function filtered(store: Store, { visible, since, until }: EventsFilter, from: number) {
+  let query = store.db.selectFrom('events').where('seq', '>', from);
+  if (visible !== null) query = query.where('target', 'in', visible.length === 0 ? [''] : visible);
+  if (since !== undefined) query = query.where('at', '>=', since);
+  if (until !== undefined) query = query.where('at', '<', until);
+  return query;
 }
 
 async function positionOf(store: Store, after: string | undefined): Promise<number> {

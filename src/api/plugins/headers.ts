@@ -41,9 +41,15 @@ function conditional(request: FastifyRequest, reply: FastifyReply, body: string 
   return '';
 }
 
-/** Weak comparison, as If-None-Match asks for. */
+/** Weak comparison, as If-None-Match asks for; what was sent compressed is the same content. */
 function matches(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;
   if (header.trim() === '*') return true;
-  return header.split(',').some((part) => part.trim().replace(/^W\//, '') === tag);
+  return header.split(',').some((part) => plainTag(part) === tag);
 }
+
+const plainTag = (tag: string): string =>
+  tag
+    .trim()
+    .replace(/^W\//, '')
+    .replace(/-gzip"$/, '"');

@@ -1,6 +1,13 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { exportContext, formatEvent } from '../../export/index.ts';
-import { listEvents } from '../../findings/events.ts';
+import {
+  type EventsPage as Events,
+  type EventsQuery,
+  type EventView,
+  listEvents,
+  spanOf,
+} from '../../findings/events.ts';
 import { checked } from '../cursor.ts';
 import { defined } from '../defined.ts';
 import type { Api, ApiDeps } from '../deps.ts';
@@ -14,11 +21,21 @@ type Shown = z.output<typeof EventsPage>['events'][number];
 
 const Query = z.strictObject({
   after: pageQuery.after,
-  limit: z.coerce.number().int().min(1).max(1000).default(500),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({ description: 'Default 500; NDJSON without it goes on to the end of the feed.' }),
   since: When.optional().meta({ description: 'Recorded at or after this time.' }),
   until: When.optional().meta({ description: 'Recorded before this time.' }),
   format: z.enum(formats).optional(),
 });
+
+const page = 500;
+/** Numbers that one stream covers. */
+const longest = 100_000;
 
 /** Room ids never stand in the feed, whoever asks, unless the configuration makes them plain. */
 export function registerEvents(app: Api, deps: ApiDeps): void {
@@ -35,7 +52,8 @@ export function registerEvents(app: Api, deps: ApiDeps): void {
         querystring: Query,
         response: {
           200: {
-            description: 'One page; in NDJSON the position stands in the header X-Next-Cursor.',
+            description:
+              'One page; in NDJSON everything up to the position in the header X-Next-Cursor, which counts once the answer has come whole.',
             content: {
               [mediaTypes.json]: { schema: EventsPage },
               [mediaTypes.ndjson]: { schema: z.union([Event, FlatEvent]) },
@@ -48,31 +66,60 @@ export function registerEvents(app: Api, deps: ApiDeps): void {
     async (request, reply) => {
       const { after, limit, since, until, format } = request.query;
       const form = negotiate(format, request.headers.accept, ['json', 'ndjson']);
-      const query = {
+      const filter = {
         visible: visibleTargets(request),
-        limit,
         ...defined({
-          after: after === undefined ? undefined : checked(after),
           since: since === undefined ? undefined : Date.parse(since),
           until: until === undefined ? undefined : Date.parse(until),
         }),
       };
-      const { events, next_cursor, has_more } = await listEvents(deps, query, view);
-      // The open end of the feed is never kept; a full page with more behind it does not change any more.
-      if (!has_more) reply.header('cache-control', 'no-store');
-      linkNext(request, reply, has_more ? next_cursor : null);
-      reply.header('x-next-cursor', next_cursor);
+      const begin = after === undefined ? {} : { after: checked(after) };
       const shape = formatEvent(form.format, context);
-      const shown = events.map((event) => shape(event) as Shown);
+      const tell = (cursor: string, hasMore: boolean): void => {
+        // The open end of the feed is never kept; a full page with more behind it is asked for again by its ETag only,
+        // since an erasure may empty what is in it.
+        if (!hasMore) reply.header('cache-control', 'no-store');
+        linkNext(request, reply, hasMore ? cursor : null);
+        reply.header('x-next-cursor', cursor);
+      };
       if (form.media === 'json') {
+        const query = { ...filter, ...begin, limit: limit ?? page };
+        const { events, next_cursor, has_more } = await listEvents(deps, query, view);
+        tell(next_cursor, has_more);
+        const shown = events.map((event) => shape(event) as Shown);
         return { events: shown, next_cursor, has_more, next: nextAddress(request, next_cursor) };
       }
+      const span = limit === undefined ? await spanOf(deps.store, filter, begin.after, longest) : null;
+      const query = { ...filter, ...begin, limit: limit ?? page, ...(span && { last: span.last }) };
+      const first = await listEvents(deps, query, view);
+      tell(span?.cursor ?? first.next_cursor, span?.hasMore ?? first.has_more);
       const schema = form.format === 'flat' ? FlatEvent : Event;
-      const lines = shown.map((event) => `${JSON.stringify(schema.parse(event))}\n`).join('');
+      const line = (event: EventView): string => `${JSON.stringify(schema.parse(shape(event)))}\n`;
+      const pages = span === null ? [first] : pagesFrom(first, query, (next) => listEvents(deps, next, view));
       return reply
         .type(`${mediaTypes.ndjson}; charset=utf-8`)
-        .serializer((text: unknown) => String(text))
-        .send(lines as never);
+        .send(Readable.from(linesOf(pages, line), { objectMode: false }) as never);
     },
   );
+}
+
+/** One page is read when the one before has been taken: a slow reader holds nothing but the page it reads. */
+async function* pagesFrom(
+  first: Events,
+  query: EventsQuery,
+  read: (query: EventsQuery) => Promise<Events>,
+): AsyncGenerator<Events> {
+  let current = first;
+  yield current;
+  while (current.has_more) {
+    current = await read({ ...query, after: current.next_cursor });
+    yield current;
+  }
+}
+
+async function* linesOf(
+  pages: Iterable<Events> | AsyncIterable<Events>,
+  line: (event: EventView) => string,
+): AsyncGenerator<string> {
+  for await (const { events } of pages) yield events.map(line).join('');
 }
