@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CommonTarget } from '../../adapters/contract/target.ts';
+import { AnyReceiver } from './push.ts';
 import { Attestation, sections, Waiver } from './schema.ts';
 import type { Vendors } from './targets.ts';
 
@@ -17,6 +18,7 @@ export function configurationSchema(vendors: Vendors): object {
       targets: z.array(z.union(targets)).min(1),
       attestations: z.array(Attestation).optional(),
       waivers: z.array(Waiver).optional(),
+      push: z.array(AnyReceiver).optional(),
     })
     .meta({ title: 'roomwarden.yaml' });
   return z.toJSONSchema(whole, { io: 'input', unrepresentable: 'any', target: 'draft-7' });

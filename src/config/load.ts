@@ -8,6 +8,7 @@ import { parseDuration } from './duration.ts';
 import { type EntryContext, readAttestations, readWaivers } from './entries.ts';
 import { ConfigError, type ConfigIssue, formatPath, type Path } from './issues.ts';
 import { issuesOf } from './messages.ts';
+import { readReceivers } from './receivers.ts';
 import { attestedFields, type Sections, sections, wholeFile } from './schema.ts';
 import type { ConfiguredSecret } from './secrets.ts';
 import { serviceIssues } from './service.ts';
@@ -92,6 +93,7 @@ export function parseConfig(
   };
   const attestations = readAttestations(read.attestations ?? [], context);
   const waivers = readWaivers(read.waivers ?? [], context);
+  const push = readReceivers(read.push ?? [], directory, context);
   issues.push(...serviceIssues(document, read, found.ids));
   const problems = options.checkPolicies?.(policyUses(document.value)) ?? [];
   issues.push(...problems.map(({ path, message, on }) => document.issue(path, message, on)));
@@ -101,8 +103,9 @@ export function parseConfig(
     ...assemble(file, directory, whole, found),
     attestations,
     waivers,
+    push: push.receivers,
     warnings,
-    secrets: [...serviceSecrets(document, directory, whole), ...found.secrets],
+    secrets: [...serviceSecrets(document, directory, whole), ...push.secrets, ...found.secrets],
   };
 }
 
@@ -170,7 +173,7 @@ function assemble(
   directory: string,
   read: Sections,
   { targets }: ReadTargets,
-): Omit<Config, 'attestations' | 'waivers'> {
+): Omit<Config, 'attestations' | 'waivers' | 'push'> {
   const { listen, retention } = read;
   return {
     file,

@@ -131,6 +131,7 @@ export const sections = {
   targets: z.array(z.unknown()).min(1),
   attestations: z.array(z.unknown()).default([]),
   waivers: z.array(z.unknown()).default([]),
+  push: z.array(z.unknown()).default([]).describe('Receivers to which events are sent.'),
   waivers_max: Duration.optional().describe('The furthest a waiver may reach ahead.'),
   policies: z
     .record(PolicyId, z.strictObject({ parameters: z.record(text, z.unknown()) }))

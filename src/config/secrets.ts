@@ -13,6 +13,8 @@ export interface ConfiguredSecret {
   path: string;
   /** Id of the target that needs it, null = the service itself. */
   target: string | null;
+  /** Only a service needs it, no single command. */
+  serving?: true;
   origin: Origin;
 }
 
@@ -79,7 +81,8 @@ export async function checkSecrets(
 ): Promise<ConfigIssue[]> {
   const issues: ConfigIssue[] = [];
   const warnings: ConfigIssue[] = [];
-  for (const { ref, path, target, origin } of config.secrets) {
+  for (const { ref, path, target, serving, origin } of config.secrets) {
+    if (serving && check.targets !== undefined) continue;
     if (target !== null && check.targets?.includes(target) === false) continue;
     try {
       if ('env' in ref) await readSecret(ref, '.', check.environment);

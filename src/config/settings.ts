@@ -55,20 +55,20 @@ export function secretRefs(settings: unknown): { ref: SecretRef; path: Path }[] 
   return found;
 }
 
-/** Addresses in clear text off loopback, and passwords inside addresses. */
+/** Addresses in clear text off loopback (`clear`), and passwords inside addresses. */
 export function addressProblems(
   settings: unknown,
   insecureHttp: boolean,
-): { path: Path; message: Bilingual }[] {
-  const found: { path: Path; message: Bilingual }[] = [];
+): { path: Path; message: Bilingual; clear: boolean }[] {
+  const found: { path: Path; message: Bilingual; clear: boolean }[] = [];
   mapped(settings, (value, path) => {
     if (typeof value !== 'string' || !/^[a-z][a-z0-9+.-]*:\/\//i.test(value) || !URL.canParse(value))
       return value;
     const url = new URL(value);
-    if (url.username !== '' || url.password !== '') found.push({ path, message: credentials });
+    if (url.username !== '' || url.password !== '') found.push({ path, message: credentials, clear: false });
     const called = /^(url|proxy)$|_url$/.test(String(path.at(-1)));
     if (called && /^(http|ws):$/.test(url.protocol) && !insecureHttp && !isLoopback(url.hostname)) {
-      found.push({ path, message: clearText });
+      found.push({ path, message: clearText, clear: true });
     }
     return value;
   });

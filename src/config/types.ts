@@ -1,4 +1,5 @@
 import type { CommonTarget, SecretRef } from '../../adapters/contract/target.ts';
+import type { ConfiguredReceiver } from './push.ts';
 
 /** Where an entry stands in the configuration, for messages and `managed_by: file`. */
 export interface Origin {
@@ -37,6 +38,10 @@ export interface ConfiguredWaiver {
   target: string;
   room?: string;
   tag?: string;
+  /** Uid of the one finding that it is about; over REST only. */
+  finding?: string;
+  /** Of an exception for recordings: what they are for; once it is over they must be gone. */
+  purpose?: string;
   reason: string;
   owner: string;
   ticket?: string;
@@ -97,5 +102,6 @@ export interface Config {
   targets: ConfiguredTarget[];
   attestations: ConfiguredAttestation[];
   waivers: ConfiguredWaiver[];
+  push: ConfiguredReceiver[];
   policies: Record<string, { parameters: Record<string, unknown> }>;
 }

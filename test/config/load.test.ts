@@ -146,6 +146,7 @@ describe('what is left out', () => {
       tags: {},
       attestations: [],
       waivers: [],
+      push: [],
       policies: {},
     });
   });

@@ -159,6 +159,7 @@ export const config = (change: Partial<Config> = {}): Config => ({
   targets: [target()],
   attestations: [],
   waivers: [],
+  push: [],
   policies: {},
   ...change,
 });
