@@ -1,5 +1,6 @@
 import type { NativeFinding } from '../findings/types.ts';
 import type { ExportEvent } from './event.ts';
+import { describeReason } from './parts.ts';
 
 /** No arrays of objects: simple decoders (Wazuh) drop them. `facts` holds scalars only. */
 export interface FlatFinding {
@@ -94,11 +95,6 @@ export function toFlat({ id, seq, event, at, cause, target, finding, counts }: E
     cause: cause ?? '',
     target: target ?? '',
   };
-}
-
-function describeReason(reason: NativeFinding['reasons'][number]): string {
-  const fill = reason.fill === undefined ? '' : ` (${reason.fill.kind} ${reason.fill.name})`;
-  return `${reason.fact}: ${reason.code}${fill}`;
 }
 
 function scalar(value: unknown): string | number | boolean {
