@@ -1,5 +1,6 @@
 import { createReadStream, rmSync } from 'node:fs';
 import type { ConfiguredTarget } from '../config/types.ts';
+import { currentHeader } from '../scan/declared.ts';
 import { readRecords } from '../scan/ndjson.ts';
 import type { ScanRecord } from '../scan/records.ts';
 import { newScanId, type RecordDeps, recordScan, spoolFile } from '../scan/runner.ts';
@@ -31,7 +32,11 @@ async function* recordOne(
   const file = spoolFile(deps.spool, id);
   try {
     await recordScan(deps, { id, target, signal, keep: true });
-    yield* readRecords(createReadStream(file), file);
+    // What was given over REST counts in the report as it does in the ledger.
+    for await (const record of readRecords(createReadStream(file), file)) {
+      if (record.schema !== 'roomwarden.scan/1') yield record;
+      else yield await currentHeader(deps.store.db, deps, record, deps.collect.now());
+    }
   } finally {
     rmSync(file, { force: true });
   }

@@ -6,7 +6,7 @@ import { severityRank } from './severity.ts';
 
 export type SourceStates = ReadonlyMap<string, SourceState>;
 
-const alwaysOwn: readonly ReasonCode[] = ['conflicting', 'no_longer_visible', 'stale'];
+const alwaysOwn: readonly ReasonCode[] = ['conflicting', 'no_longer_visible'];
 const passing: readonly ReasonCode[] = [
   'not_permitted',
   'unreachable',
@@ -14,6 +14,8 @@ const passing: readonly ReasonCode[] = [
   'too_large',
   'invalid_answer',
   'incomplete',
+  // Nobody has looked for too long: that is the target's matter.
+  'stale',
 ];
 
 export type UnknownSide = 'own' | 'aggregated' | 'superseded';

@@ -40,3 +40,19 @@ export function tagsOf(facts: FactMap): string[] {
   if (tags === undefined || !('value' in tags)) return [];
   return typeof tags.value === 'object' && 'items' in tags.value ? tags.value.items : [];
 }
+
+/** What a room is called: by its id and aliases, in a waiver that names it; of a recording, the room it was made in. */
+export function roomsOf({
+  kind,
+  id,
+  aliases,
+  facts,
+}: Pick<Judged, 'kind' | 'id' | 'aliases' | 'facts'>): string[] {
+  if (kind === 'room') return id === '' ? [] : [id, ...aliases];
+  return kind === 'recording' ? roomOfRecording(facts) : [];
+}
+
+export function roomOfRecording(facts: FactMap): string[] {
+  const fact = facts['recording.room_id'];
+  return fact !== undefined && 'value' in fact && typeof fact.value === 'string' ? [fact.value] : [];
+}

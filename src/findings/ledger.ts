@@ -4,13 +4,14 @@ import type { Judgement, Scope } from '../policy/types.ts';
 import type { FindingsTable, StoreTransaction } from '../store/index.ts';
 import { type Aggregate, Aggregates, type SourceStates, unknownSide } from './aggregate.ts';
 import { FeedWriter } from './feed.ts';
-import type { Judged } from './judged.ts';
+import { type Judged, roomsOf } from './judged.ts';
 import { forceOf, type RowSubject, rowOf, standingOf, subjectOf } from './row.ts';
+import { applyStep, differs } from './steps.ts';
 import { type Observation, transitions } from './transitions.ts';
 import type { Cause } from './types.ts';
 import { aggregateId, findingUid } from './uid.ts';
 import type { HoldableWaiver } from './waivers.ts';
-import { rule } from './waiving.ts';
+import { rule, toldOf } from './waiving.ts';
 
 export interface LedgerInput {
   tx: StoreTransaction;
@@ -27,6 +28,10 @@ export interface LedgerInput {
   causeOf(judgement: Judgement | null, policy: string, unchanged: boolean): Cause;
   refOf(id: string): string;
   nameOf(name: string | null): string | null;
+  /** Policies that are looked at; findings of others stay as they are. Left out: all. */
+  only?: ReadonlySet<string>;
+  /** Each verdict of the items that are counted, with whether a waiver holds. */
+  onVerdict?(kind: SubjectKind, judgement: Judgement, waived: boolean): void;
 }
 
 export interface LedgerItem {
@@ -37,6 +42,8 @@ export interface LedgerItem {
   storedName?: string | null;
   /** Findings of rules that were not judged this time stay as they are. */
   partial?: true;
+  /** `onVerdict` hears of it. */
+  counted?: true;
 }
 
 /** Findings of one scan; inside the scan's transaction. Nothing is written for what did not move. */
@@ -63,15 +70,17 @@ export class LedgerPass {
       kind,
       batch.map(({ judged }) => judged.id),
     );
-    for (const { judged, unchanged, storedName, partial } of batch) {
-      const { target, vendor, refOf, nameOf } = this.#input;
+    const { target, vendor, refOf, nameOf, only, onVerdict } = this.#input;
+    for (const { judged, unchanged, storedName, partial, counted } of batch) {
       const shown = storedName === undefined ? nameOf : () => storedName;
       const subject = subjectOf(target, vendor, judged, refOf, shown);
       const open = new Map(rows.get(judged.id)?.map((row) => [row.policy, row]));
       for (const judgement of judged.judgements) {
+        if (only?.has(judgement.policy) === false) continue;
         const row = open.get(judgement.policy);
         open.delete(judgement.policy);
-        await this.#judge(subject, judged, judgement, row, unchanged);
+        const waived = await this.#judge(subject, judged, judgement, row, unchanged);
+        if (counted === true) onVerdict?.(kind, judgement, waived);
       }
       if (partial === true) continue;
       // No longer judged here: the policy is gone, or its level or live switch.
@@ -108,14 +117,14 @@ export class LedgerPass {
 
   /** Aggregates, then the feed. A kind that the scan did not look at keeps its aggregates. */
   async finish(covered: ReadonlySet<SubjectKind>): Promise<void> {
-    const { tx, target } = this.#input;
-    const rows = await tx.db
+    const { tx, target, only } = this.#input;
+    let query = tx.db
       .selectFrom('findings')
       .selectAll()
       .where('target', '=', target)
-      .where('reason_key', 'is not', null)
-      .execute();
-    const open = new Map(rows.map((row) => [row.uid, row]));
+      .where('reason_key', 'is not', null);
+    if (only !== undefined) query = query.where('policy', 'in', [...only]);
+    const open = new Map((await query.execute()).map((row) => [row.uid, row]));
     for (const aggregate of this.#aggregates.all()) await this.#settle(aggregate, open);
     for (const row of open.values()) {
       if (covered.has(row.kind)) await this.#move(row, 'clear', this.#input.causeOf(null, row.policy, false));
@@ -142,12 +151,12 @@ export class LedgerPass {
     judgement: Judgement,
     row: FindingsTable | undefined,
     unchanged: boolean,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const observation = this.#observe(judged, judgement);
     if (observation === 'aggregated' || observation === 'superseded') {
       this.#aggregates.add(judged.kind, judgement, judged.scope, 1);
     }
-    if (row === undefined && transitions.none[observation] === null) return;
+    if (row === undefined && transitions.none[observation] === null) return false;
     // What was closed was out of scope; that it is back is what moves it.
     const cause =
       row?.status === 'closed' ? 'scope' : this.#input.causeOf(judgement, judgement.policy, unchanged);
@@ -156,7 +165,8 @@ export class LedgerPass {
       observation === 'violation' || observation === 'unknown'
         ? this.#fresh(uid, subject, judgement, judged, row)
         : (row as FindingsTable);
-    await this.#step(next, row, observation, cause, judged.aliases, true);
+    const moved = await this.#step(next, row, observation, cause, roomsOf(judged), true);
+    return moved.status === 'waived';
   }
 
   #observe(judged: Judged, judgement: Judgement): Observation {
@@ -176,8 +186,8 @@ export class LedgerPass {
     return rowOf(uid, subject, judgement, judged, row, this.#input.now);
   }
 
-  #move(row: FindingsTable, observation: Observation, cause: Cause): Promise<void> {
-    return this.#step(row, row, observation, cause, [], true);
+  async #move(row: FindingsTable, observation: Observation, cause: Cause): Promise<void> {
+    await this.#step(row, row, observation, cause, [], true);
   }
 
   /** One look at one finding: table, then waivers, then what has to be written and told. */
@@ -186,16 +196,16 @@ export class LedgerPass {
     row: FindingsTable | undefined,
     observation: Observation,
     cause: Cause,
-    aliases: readonly string[],
+    rooms: readonly string[],
     same: boolean,
-  ): Promise<void> {
+  ): Promise<FindingsTable> {
     const { now, waivers, catalogue, baseline } = this.#input;
     const step = transitions[standingOf(row)][observation];
     const moved = applyStep(step, next, row, cause, now);
     const changed = step === 'same' && row !== undefined && differs(moved, row);
     if (changed && moved.verdict === 'violation') Object.assign(moved, { cause, changed_at: now });
     const force = forceOf(catalogue.policyById.get(moved.policy));
-    const waived = rule(moved, row, { force, waivers, aliases, now });
+    const waived = rule(moved, row, { force, waivers, rooms, now });
     const touched =
       (step !== null && step !== 'same') ||
       changed ||
@@ -203,14 +213,18 @@ export class LedgerPass {
       !same ||
       row?.waiver_json !== moved.waiver_json ||
       row?.waived_json !== moved.waived_json;
-    if (!touched) return;
+    if (!touched) return moved;
     this.#writes.push(moved);
-    if (baseline.has(moved.kind) && row === undefined) return this.#count(moved);
+    if (baseline.has(moved.kind) && row === undefined) {
+      this.#count(moved);
+      return moved;
+    }
     if (step !== null && step !== 'same') await this.feed.finding(step.event, moved, cause, now);
     else if (changed && row?.facts_key !== moved.facts_key && moved.verdict === 'violation') {
       await this.feed.finding('changed', moved, cause, now);
     }
-    if (waived !== null) await this.feed.finding(waived, moved, 'waiver', now);
+    if (waived !== null) await this.feed.finding(waived, toldOf(waived, moved, row), 'waiver', now);
+    return moved;
   }
 
   #count(row: FindingsTable): void {
@@ -220,16 +234,17 @@ export class LedgerPass {
   }
 
   async #rowsOf(kind: SubjectKind, ids: readonly string[]): Promise<Map<string, FindingsTable[]>> {
+    const { tx, target, only } = this.#input;
     const found = new Map<string, FindingsTable[]>();
     for (let from = 0; from < ids.length; from += 1_000) {
-      const rows = await this.#input.tx.db
+      let query = tx.db
         .selectFrom('findings')
         .selectAll()
-        .where('target', '=', this.#input.target)
+        .where('target', '=', target)
         .where('kind', '=', kind)
-        .where('subject_id', 'in', ids.slice(from, from + 1_000))
-        .execute();
-      for (const row of rows) {
+        .where('subject_id', 'in', ids.slice(from, from + 1_000));
+      if (only !== undefined) query = query.where('policy', 'in', [...only]);
+      for (const row of await query.execute()) {
         const list = found.get(row.subject_id);
         if (list === undefined) found.set(row.subject_id, [row]);
         else list.push(row);
@@ -243,47 +258,4 @@ export class LedgerPass {
     this.#writes = [];
     await this.#input.tx.bulkUpsert('findings', rows);
   }
-}
-
-/** The row after the table's step, before waivers. */
-function applyStep(
-  step: (typeof transitions)[keyof typeof transitions][Observation],
-  next: FindingsTable,
-  row: FindingsTable | undefined,
-  cause: Cause,
-  now: number,
-): FindingsTable {
-  if (step === null) return { ...(row ?? next) };
-  if (step === 'same') return { ...next, status: row?.status ?? 'open' };
-  const life = { cause, changed_at: now };
-  switch (step.to) {
-    case 'violation':
-    case 'unknown':
-      return {
-        ...next,
-        ...life,
-        status: row?.status === 'waived' ? 'waived' : 'open',
-        opened_at: openedAt(row, now),
-      };
-    case 'unconfirmed':
-      // What was seen stays as it was seen.
-      return { ...(row ?? next), ...life, confirmed: 0 };
-    case 'resolved':
-    case 'closed':
-      return { ...(row ?? next), ...life, status: step.to, resolved_at: now };
-  }
-}
-
-/** A violation that was only out of sight has been open all the time. */
-const openedAt = (row: FindingsTable | undefined, now: number): number =>
-  row !== undefined && standingOf(row) === 'unconfirmed' ? row.opened_at : now;
-
-function differs(next: FindingsTable, row: FindingsTable): boolean {
-  return (
-    next.facts_key !== row.facts_key ||
-    next.policy_version !== row.policy_version ||
-    next.subject_name !== row.subject_name ||
-    next.tags_json !== row.tags_json ||
-    next.confidence !== row.confidence
-  );
 }

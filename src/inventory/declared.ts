@@ -10,8 +10,8 @@ import {
 import { configurationEvidence } from '../../adapters/contract/room.ts';
 import type { CommonTarget } from '../../adapters/contract/target.ts';
 import { type FactName, factDefinition, factNames } from '../../adapters/contract/vocabulary.ts';
-import type { ConfiguredAttestation } from '../config/types.ts';
 import type { FactMap } from '../policy/types.ts';
+import type { HeldAttestation } from './attestations.ts';
 
 type Settings = Pick<CommonTarget, 'hosting' | 'owner'>;
 
@@ -61,7 +61,7 @@ const contactFields = ['name', 'office', 'phone', 'email'] as const;
 export function attestationFacts(
   target: { id: string; settings: Settings },
   policies: readonly string[],
-  attestations: readonly ConfiguredAttestation[],
+  attestations: readonly HeldAttestation[],
   now: number,
 ): Record<string, FactMap> {
   const result: Record<string, FactMap> = {};
@@ -73,15 +73,16 @@ export function attestationFacts(
   return result;
 }
 
-/** The entry that holds longest; an expired one only where there is no other. */
-function newest(entries: readonly ConfiguredAttestation[], now: number): ConfiguredAttestation | undefined {
-  const until = (entry: ConfiguredAttestation): number => entry.validUntil ?? Number.POSITIVE_INFINITY;
-  const valid = entries.filter((entry) => until(entry) >= now);
-  const pool = valid.length > 0 ? valid : entries;
+/** The newest of those that hold; an expired one only where there is no other, one that has not begun never. */
+function newest(entries: readonly HeldAttestation[], now: number): HeldAttestation | undefined {
+  const until = (entry: HeldAttestation): number => entry.validUntil ?? Number.POSITIVE_INFINITY;
+  const begun = entries.filter((entry) => (entry.attestedAt ?? 0) <= now);
+  const valid = begun.filter((entry) => until(entry) >= now);
+  const pool = valid.length > 0 ? valid : begun;
   return pool.toSorted((a, b) => (b.attestedAt ?? 0) - (a.attestedAt ?? 0) || until(b) - until(a))[0];
 }
 
-function factsOf(policy: string, entry: ConfiguredAttestation | undefined, now: number): FactMap {
+function factsOf(policy: string, entry: HeldAttestation | undefined, now: number): FactMap {
   const facts: Partial<Record<FactName, Fact>> = {};
   const place = `attestations[${policy}]`;
   const gap = (code: 'attestation_missing' | 'attestation_expired'): Reason =>

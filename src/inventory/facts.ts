@@ -1,11 +1,21 @@
 import { createHash } from 'node:crypto';
-import { type Fact, type FactValue, type ReasonCode, reason } from '../../adapters/contract/fact.ts';
+import {
+  type Fact,
+  type FactValue,
+  hole,
+  type Reason,
+  type ReasonCode,
+  reason,
+} from '../../adapters/contract/fact.ts';
 import type { SourceOutcome, SourceState } from '../../adapters/contract/subject.ts';
 import { type FactName, factDefinition, isFactName } from '../../adapters/contract/vocabulary.ts';
 import type { FactMap } from '../policy/types.ts';
 
-/** `held`: an older value that the last scan could not read again, though it read others from the same source. */
-export type KeptFact = Fact & { held?: true };
+/**
+ * `held`: an older value that the last scan could not read again, though it read others from the same source; `lost`
+ * says why.
+ */
+export type KeptFact = Fact & { held?: true; lost?: Reason };
 export type KeptFacts = Partial<Record<FactName, KeptFact>>;
 
 /** Source to its last outcome and to the time it last answered. */
@@ -48,9 +58,10 @@ export function mergeFacts(
   for (const [name, fact] of Object.entries(now) as [FactName, Fact][]) {
     const old = before[name];
     const lost = lostTo(fact, states);
-    const keep = lost !== null && old !== undefined && 'value' in old;
+    const keep = lost !== null && old !== undefined && 'value' in old && !('value' in fact);
     if (!keep) merged[name] = fact;
-    else merged[name] = lost === 'failed' || old.held === true ? old : heldFact(name, old, answeredBefore);
+    else if (lost === 'failed' || old.held === true) merged[name] = old;
+    else merged[name] = { ...heldFact(name, old, answeredBefore), lost: fact.unavailable };
   }
   return merged;
 }
@@ -97,6 +108,26 @@ function ageOf(name: string, value: FactValue): number | undefined {
   return typeof value === 'object' && 'value' in value ? value.value : undefined;
 }
 
+/**
+ * Facts as the last scan saw them: an older value that it could not read again was a hole to it, whatever is kept. So a
+ * verdict that is made anew from what is kept is the one that this scan would have given.
+ */
+export function asScanned(kept: KeptFacts, sources: SourceRecord): KeptFacts {
+  const facts: KeptFacts = {};
+  for (const [name, fact] of Object.entries(kept) as [FactName, KeptFact][]) {
+    const why = lostBy(fact, sources);
+    facts[name] = why === null ? fact : hole(why, fact.evidence);
+  }
+  return facts;
+}
+
+function lostBy(fact: KeptFact, sources: SourceRecord): Reason | null {
+  if (!('value' in fact)) return null;
+  const outcome = sources[fact.evidence[0]?.source ?? '']?.outcome;
+  if (fact.held === true) return fact.lost ?? outcome?.reason ?? reason('incomplete');
+  return outcome?.state === 'failed' ? (outcome.reason ?? reason('unreachable')) : null;
+}
+
 export interface Reading {
   sources: SourceRecord;
   /** Null while the subject was met by the last scan that covered its kind; else when it was last met. */
@@ -116,7 +147,7 @@ export function readFacts(kept: KeptFacts, reading: Reading): FactMap {
 }
 
 function readFactNow(name: FactName, kept: KeptFact, reading: Reading): Fact {
-  const { held, ...fact } = kept;
+  const { held, lost: _, ...fact } = kept;
   const [first, ...rest] = fact.evidence;
   if (first === undefined) return fact;
   const seen = held === true ? first.observed_at : confirmedAt(first.source, first.observed_at, reading);

@@ -47,3 +47,9 @@ export function causeBetween(before: PolicyMemory, now: PolicyMemory) {
     return unchanged && judgement?.facts.some(growsByItself) === true ? 'time' : 'facts';
   };
 }
+
+/** Policies that are judged by something else than before, among them new ones and those that are gone. */
+export function changedPolicies(before: PolicyMemory, now: PolicyMemory): Set<string> {
+  const ids = Object.keys({ ...before, ...now });
+  return new Set(ids.filter((id) => JSON.stringify(before[id]) !== JSON.stringify(now[id])));
+}

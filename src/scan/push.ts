@@ -10,6 +10,7 @@ import { coveredOf, sourcesOf, takeTarget } from '../inventory/targets.ts';
 import type { StoreTransaction } from '../store/index.ts';
 import { causeBetween, policyMemory } from './causes.ts';
 import { type Closable, contextOf, headerOf } from './collect.ts';
+import { currentHeader } from './declared.ts';
 import { scopeOf } from './judge.ts';
 import { pseudonyms } from './record.ts';
 import type { ScanHeader } from './records.ts';
@@ -98,10 +99,11 @@ export async function recordPush(
   target: ConfiguredTarget,
   subjects: readonly Subject[],
 ): Promise<void> {
-  const header = headerOf(target, deps.config, deps.collect);
+  const declared = headerOf(target, deps.config, deps.collect);
   await deps.store.transaction(async (tx) => {
     const now = deps.collect.now();
     const row = await takeTarget(tx, target.id, target.vendor, now);
+    const header = await currentHeader(tx.db, deps, declared, now);
     const sources = sourcesOf(row);
     const covered = coveredOf(row);
     const states = new Map(subjects.flatMap(({ facts }) => Object.values(facts).flatMap(sourceOf)));

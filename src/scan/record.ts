@@ -3,11 +3,9 @@ import { roomRef, searchKey } from '../access/ref.ts';
 import type { Config } from '../config/types.ts';
 import type { Judged } from '../findings/judged.ts';
 import { type LedgerItem, LedgerPass } from '../findings/ledger.ts';
-import { forceOf } from '../findings/row.ts';
 import type { TargetReport } from '../findings/types.ts';
-import { waiverOf } from '../findings/waivers.ts';
-import { readFacts, type SourceRecord } from '../inventory/facts.ts';
-import { absenceOf, InventoryPass, type Missing } from '../inventory/subjects.ts';
+import type { SourceRecord } from '../inventory/facts.ts';
+import { absenceOf, InventoryPass } from '../inventory/subjects.ts';
 import {
   type Covered,
   coveredOf,
@@ -17,21 +15,25 @@ import {
   takeTarget,
 } from '../inventory/targets.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
-import type { Judgement, Scope } from '../policy/types.ts';
+import type { Scope } from '../policy/types.ts';
 import type { Store, StoreTransaction, TargetsTable } from '../store/index.ts';
+import { noteAftercare } from './aftercare.ts';
 import type { Bind, BoundPolicies } from './bind.ts';
 import { causeBetween, policyMemory } from './causes.ts';
-import { type JudgedRecord, judgeRecords, scopeOf } from './judge.ts';
+import { currentHeader } from './declared.ts';
+import { type JudgedRecord, judgeRecords } from './judge.ts';
+import { amended, type LateRooms, lateRooms, type NotesOfScan } from './late.ts';
 import { populationOf } from './population.ts';
 import type { ScanEnd, ScanHeader, ScanRecord } from './records.ts';
 import { outcomeOf } from './state.ts';
-import { ScanTally } from './tally.ts';
+import { ScanTally, type StoredTally } from './tally.ts';
+import { unseenItem } from './unseen.ts';
 
 export interface ApplyDeps {
   store: Store;
   /** Key for pseudonyms: the configured one, else the store's. */
   key: string;
-  config: Pick<Config, 'privacy' | 'feed'>;
+  config: Pick<Config, 'privacy' | 'feed' | 'targets' | 'attestations' | 'waivers'>;
   catalogue: Catalogue;
   bind: Bind;
 }
@@ -44,10 +46,15 @@ export interface CollectedScan {
   finishedAt: number;
   /** All records again, from the first. */
   records(): AsyncIterable<ScanRecord>;
+  /** Left out where nothing was given of earlier pushes. */
+  notes?: NotesOfScan;
 }
 
 /** What the target's page shows of its last scan. */
-export type TargetSummary = Pick<TargetReport, 'state' | 'error' | 'counts' | 'rooms' | 'score' | 'coverage'>;
+export type TargetSummary = Pick<
+  TargetReport,
+  'state' | 'error' | 'counts' | 'rooms' | 'score' | 'coverage'
+> & { tally: StoredTally };
 
 const batchSize = 500;
 
@@ -64,7 +71,11 @@ export async function applyScan(deps: ApplyDeps, scan: CollectedScan): Promise<T
       .executeTakeFirst();
     if (row?.recorded === 1) return null;
     const target = await takeTarget(tx, scan.header.target, scan.header.vendor, scan.finishedAt);
-    const summary = await new Application(deps, tx, scan, target).run();
+    const header = await currentHeader(tx.db, deps, scan.header, scan.finishedAt);
+    const late = await lateRooms(tx, scan);
+    const records = () => amended(scan.records(), late);
+    const summary = await new Application(deps, tx, { ...scan, header, records }, target, late).run();
+    await noteAftercare(tx.db, deps, header, scan.finishedAt);
     const { state, error } = summary;
     await tx.db
       .updateTable('scans')
@@ -95,7 +106,13 @@ class Application {
   readonly #tally = new ScanTally();
   readonly #tx: StoreTransaction;
 
-  constructor(deps: ApplyDeps, tx: StoreTransaction, scan: CollectedScan, target: TargetsTable) {
+  constructor(
+    deps: ApplyDeps,
+    tx: StoreTransaction,
+    scan: CollectedScan,
+    target: TargetsTable,
+    { spared }: LateRooms,
+  ) {
     this.#deps = deps;
     this.#tx = tx;
     this.#scan = scan;
@@ -112,6 +129,7 @@ class Application {
       ...shared,
       sourcesBefore: this.#sources,
       coveredBefore: (kind) => this.#covered[kind] ?? null,
+      spared,
     });
     const memory = policyMemory(deps.catalogue, scan.header);
     this.#ledger = new LedgerPass({
@@ -122,6 +140,7 @@ class Application {
       waivers: scan.header.waivers,
       baseline: this.#baseline,
       causeOf: causeBetween(JSON.parse(target.policies_json), memory),
+      onVerdict: (kind, judgement, waived) => this.#tally.add(kind, judgement, waived),
     });
   }
 
@@ -163,7 +182,7 @@ class Application {
   async #subjects(): Promise<Set<SubjectKind>> {
     let batch: Judged[] = [];
     let last: Extract<JudgedRecord, { type: 'end' }> | null = null;
-    for await (const record of judgeRecords(this.#scan.records(), this.#deps.bind)) {
+    for await (const record of judgeRecords(this.#records(), this.#deps.bind)) {
       if (record.type === 'end') last = record;
       if (record.type !== 'subject') continue;
       if (batch.length >= batchSize || (batch[0] !== undefined && batch[0].kind !== record.judged.kind)) {
@@ -186,27 +205,23 @@ class Application {
     return covered;
   }
 
+  async *#records(): AsyncGenerator<ScanRecord> {
+    for await (const record of this.#scan.records()) {
+      yield record.schema === 'roomwarden.scan/1' ? this.#scan.header : record;
+    }
+  }
+
   async #take(batch: readonly Judged[]): Promise<void> {
     const [first] = batch;
     if (first === undefined) return;
-    for (const judged of batch) {
-      for (const judgement of judged.judgements)
-        this.#tally.add(judged.kind, judgement, this.#isWaived(judged, judgement));
-    }
     const taken = await this.#inventory.take(first.kind, batch);
     const items = batch.map((judged, index): LedgerItem => {
       const said = taken[index];
-      return { judged, unchanged: said !== undefined && !said.isNew && !said.changed };
+      return { judged, unchanged: said !== undefined && !said.isNew && !said.changed, counted: true };
     });
     await this.#ledger.take(first.kind, items);
     // The engine never yields by itself: requests get their turn.
     await new Promise((resolve) => setImmediate(resolve));
-  }
-
-  #isWaived(judged: Judged, judgement: Judgement): boolean {
-    const { target, waivers } = this.#scan.header;
-    const force = forceOf(this.#deps.catalogue.policyById.get(judgement.policy));
-    return waiverOf(target, judged, judgement, { force, waivers, now: this.#scan.finishedAt }) !== null;
   }
 
   /** @returns whether the scan looked at subjects of this kind */
@@ -221,42 +236,12 @@ class Application {
     );
     const unseen = missing.filter(({ becomes }) => becomes === 'no_longer_visible');
     for (let from = 0; from < unseen.length; from += batchSize) {
-      const items = unseen.slice(from, from + batchSize).map((entry) => this.#unseen(kind, entry, scope));
+      const items = unseen
+        .slice(from, from + batchSize)
+        .map(({ row }) => unseenItem(row, scope, this.#bound, this.#sources));
       await this.#ledger.take(kind, items);
     }
     return true;
-  }
-
-  /** Every verdict that a room had turns unknown: the account no longer sees it, and nothing else is known. */
-  #unseen(kind: SubjectKind, { row }: Missing, scope: Scope): LedgerItem {
-    const reading = { sources: this.#sources, lastMet: null, now: 0, freshness: Number.POSITIVE_INFINITY };
-    const facts = readFacts(JSON.parse(row.facts_json), reading);
-    const reason = { code: 'no_longer_visible' } as const;
-    const before = this.#bound.judge(kind, scopeOf(scope, kind, facts));
-    const judgements = before
-      .filter((judgement) => judgement.verdict !== 'not_applicable')
-      .map((judgement) => ({
-        ...judgement,
-        verdict: 'unknown' as const,
-        confidence: 'low' as const,
-        facts: [],
-        holes: [...judgement.facts, ...judgement.holes.map((hole) => hole.fact)].map((fact) => ({
-          fact,
-          reason,
-        })),
-        met: [],
-      }));
-    const aliases = JSON.parse(row.aliases_json) as string[];
-    const judged = {
-      kind,
-      id: row.id,
-      name: row.name,
-      aliases,
-      facts,
-      scope: scopeOf(scope, kind, facts),
-      judgements,
-    };
-    return { judged, unchanged: false, storedName: row.name };
   }
 
   async #tell(summary: TargetSummary, covered: ReadonlySet<SubjectKind>): Promise<void> {
@@ -284,6 +269,7 @@ class Application {
       counts: this.#tally.totals,
       rooms: { seen: this.#inventory.met('room'), population: populationOf(listing, end.sources) },
       ...this.#tally.assess(this.#bound),
+      tally: this.#tally.store(),
     };
   }
 }

@@ -98,7 +98,11 @@ class TargetPart {
   take(judged: Judged): void {
     this.#seen[judged.kind] += 1;
     for (const judgement of judged.judgements) {
-      this.#tally.add(judged.kind, judgement, this.#waiverOf(judged, judgement) !== null);
+      this.#tally.add(
+        judged.kind,
+        judgement,
+        this.#waiverOf(() => this.#uidOf(judged, judgement), judged, judgement) !== null,
+      );
       // Whose matter an unknown is shows when the sources' outcomes are known, at the end.
       if (judgement.verdict === 'unknown') this.#undecided.push({ judged, judgement });
       else if (judgement.verdict === 'violation' || this.#deps.verdicts.has(judgement.verdict)) {
@@ -145,8 +149,7 @@ class TargetPart {
   }
 
   #add(judged: Judged, judgement: Judgement): void {
-    const uid = findingUid(this.#header.target, judged.kind, judged.id, judgement.policy);
-    this.#push(uid, judged, judgement, null);
+    this.#push(this.#uidOf(judged, judgement), judged, judgement, null);
   }
 
   #push(
@@ -157,7 +160,7 @@ class TargetPart {
   ): void {
     const { target, vendor } = this.#header;
     const { kind, id, name } = judged;
-    const waiver = this.#waiverOf(judged, judgement);
+    const waiver = this.#waiverOf(() => uid, judged, judgement);
     if (waiver !== null) this.#totals.waived += 1;
     else if (judgement.verdict === 'violation') this.#totals.violations[judgement.severity] += 1;
     const core = {
@@ -180,9 +183,17 @@ class TargetPart {
     this.#findings.push(toNative(core, this.#deps.catalogue, 'plain'));
   }
 
-  #waiverOf(judged: Omit<Judged, 'judgements'>, judgement: Judgement): HoldableWaiver | null {
+  #uidOf({ kind, id }: Pick<Judged, 'kind' | 'id'>, { policy }: Judgement): string {
+    return findingUid(this.#header.target, kind, id, policy);
+  }
+
+  #waiverOf(
+    uid: () => string,
+    judged: Omit<Judged, 'judgements'>,
+    judgement: Judgement,
+  ): HoldableWaiver | null {
     const { target, waivers, started_at } = this.#header;
     const force = forceOf(this.#deps.catalogue.policyById.get(judgement.policy));
-    return waiverOf(target, judged, judgement, { force, waivers, now: Date.parse(started_at) });
+    return waiverOf(target, uid, judged, judgement, { force, waivers, now: Date.parse(started_at) });
   }
 }

@@ -5,6 +5,7 @@ import { detailOf, evidenceLine } from '../findings/detail.ts';
 import { type IdView, toNative, withoutId } from '../findings/native.ts';
 import type { EvidenceLine, NativeFinding } from '../findings/types.ts';
 import { findingUid } from '../findings/uid.ts';
+import { attestationsOf } from '../inventory/attestations.ts';
 import { attestationFacts, inventoryFacts } from '../inventory/declared.ts';
 import { readFacts } from '../inventory/facts.ts';
 import { coveredRoom, findRoom, type RoomView, roomView } from '../inventory/queries.ts';
@@ -80,10 +81,11 @@ async function verdictsOf(
     .where('target', '=', target.id)
     .where('kind', '=', 'deployment')
     .executeTakeFirst();
+  const held = await attestationsOf(deps.store.db, deps.config.attestations, target.id);
   const whole: Scope = {
     deployment: deployment === undefined ? {} : await lastFacts(deps, target, deployment),
     inventory: inventoryFacts(target.settings, now),
-    attestations: attestationFacts(target, attestingPolicies(deps.catalogue), deps.config.attestations, now),
+    attestations: attestationFacts(target, attestingPolicies(deps.catalogue), held, now),
   };
   const scope = scopeOf(whole, 'room', row.state === 'no_longer_visible' ? unseen(facts) : facts);
   const policies = deps.bind({ vendor: target.vendor, parameters: deps.config.policies, live: false });

@@ -1,11 +1,8 @@
 import { roomRef } from '../access/ref.ts';
-import type { Config } from '../config/types.ts';
-import { FeedWriter } from '../findings/feed.ts';
 import { LedgerPass } from '../findings/ledger.ts';
-import { forceOf } from '../findings/row.ts';
-import { rule } from '../findings/waiving.ts';
+import { settleWaivers } from '../findings/settle.ts';
 import { saveTarget } from '../inventory/targets.ts';
-import type { FindingsTable } from '../store/index.ts';
+import { waiversFor } from './declared.ts';
 import { type ApplyDeps, pseudonyms } from './record.ts';
 
 /**
@@ -20,8 +17,13 @@ export async function archiveRemoved(
 ): Promise<string[]> {
   return deps.store.transaction(async (tx) => {
     const rows = await tx.db.selectFrom('targets').selectAll().where('state', '=', 'configured').execute();
-    const removed = rows.filter((row) => !configured.includes(row.id));
-    for (const row of removed) {
+    const gone = rows.filter((row) => !configured.includes(row.id)).map((row) => row.id);
+    const removed: string[] = [];
+    for (const id of gone.sort()) {
+      await tx.lock(`target ${id}`);
+      const row = await tx.db.selectFrom('targets').selectAll().where('id', '=', id).executeTakeFirst();
+      // Another instance was faster.
+      if (row === undefined || row.state === 'removed') continue;
       const ledger = new LedgerPass({
         tx,
         catalogue: deps.catalogue,
@@ -37,68 +39,33 @@ export async function archiveRemoved(
       });
       await ledger.closeAll();
       await saveTarget(tx.db, { ...row, state: 'removed', removed_at: now });
+      removed.push(id);
     }
-    return removed.map((row) => row.id);
+    return removed;
   });
 }
 
 /**
- * Waivers that began or ended since the last scan, so that none outlasts its date because nothing was scanned.
+ * Waivers that began or ended meanwhile, so that none outlasts its date because nothing was scanned.
+ * @param targets ids; left out: all that there are
  * @returns number of findings that moved
  */
 export async function refreshWaivers(
-  deps: ApplyDeps & { config: Pick<Config, 'waivers'> },
+  deps: ApplyDeps,
   now: number,
+  targets?: readonly string[],
 ): Promise<number> {
-  return deps.store.transaction(async (tx) => {
-    const policies = [...new Set(deps.config.waivers.map((waiver) => waiver.policy))];
-    const rows = await tx.db
-      .selectFrom('findings')
-      .selectAll()
-      .where((where) =>
-        where.or([
-          where('status', '=', 'waived'),
-          where.and([
-            where('status', '=', 'open'),
-            where('policy', 'in', policies.length === 0 ? [''] : policies),
-          ]),
-        ]),
-      )
-      .execute();
-    const aliases = await aliasesOf(deps, rows);
-    const feed = new FeedWriter(tx, null);
-    const moved: FindingsTable[] = [];
-    for (const row of rows) {
-      const next = { ...row };
-      const force = forceOf(deps.catalogue.policyById.get(row.policy));
-      const known = aliases.get(JSON.stringify([row.target, row.subject_id])) ?? [];
-      const event = rule(next, row, { force, waivers: deps.config.waivers, aliases: known, now });
-      if (event === null && next.waiver_json === row.waiver_json) continue;
-      moved.push(next);
-      if (event !== null) await feed.finding(event, next, 'waiver', now);
-    }
-    await tx.bulkUpsert('findings', moved);
-    await feed.flush();
-    return moved.length;
-  });
-}
-
-async function aliasesOf(
-  deps: Pick<ApplyDeps, 'store'>,
-  rows: readonly FindingsTable[],
-): Promise<Map<string, string[]>> {
-  const found = new Map<string, string[]>();
-  const ids = [...new Set(rows.filter((row) => row.kind === 'room').map((row) => row.subject_id))];
-  for (let from = 0; from < ids.length; from += 1_000) {
-    const subjects = await deps.store.db
-      .selectFrom('subjects')
-      .select(['target', 'id', 'aliases_json'])
-      .where('kind', '=', 'room')
-      .where('id', 'in', ids.slice(from, from + 1_000))
-      .execute();
-    for (const row of subjects) found.set(JSON.stringify([row.target, row.id]), JSON.parse(row.aliases_json));
+  const known = await deps.store.db.selectFrom('targets').select('id').orderBy('id').execute();
+  let moved = 0;
+  for (const { id } of known) {
+    if (targets?.includes(id) === false) continue;
+    moved += await deps.store.transaction(async (tx) => {
+      await tx.lock(`target ${id}`);
+      const waivers = await waiversFor(tx.db, deps.config, id);
+      return settleWaivers(tx, deps.catalogue, id, waivers, now);
+    });
   }
-  return found;
+  return moved;
 }
 
 /**
