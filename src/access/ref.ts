@@ -16,9 +16,14 @@ export function searchKey(instanceKey: string, name: string): string {
   return pseudonym(instanceKey, 'name', same);
 }
 
+/** What stands for a person who signed in at an issuer: neither name nor number, the same at every login. */
+export function subjectPseudonym(instanceKey: string, issuer: string, subject: string): string {
+  return pseudonym(instanceKey, 'subject', `${issuer}\u0000${subject}`);
+}
+
 /** 16 characters of lower-case base32 of HMAC-SHA-256; ids keep the plain form that other programs can compute. */
-function pseudonym(instanceKey: string, kind: 'room' | 'name', text: string): string {
-  const message = kind === 'room' ? text : `name\u0000${text}`;
+function pseudonym(instanceKey: string, kind: 'room' | 'name' | 'subject', text: string): string {
+  const message = kind === 'room' ? text : `${kind}\u0000${text}`;
   return base32(createHmac('sha256', instanceKey).update(message).digest().subarray(0, 10));
 }
 

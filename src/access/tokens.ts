@@ -33,7 +33,7 @@ const prefix = 'rw_';
 const day = 86_400_000;
 
 /**
- * `value` is shown once and not kept: 32 random bytes need no slow hash.
+ * `value` is shown once and not kept.
  * @throws {RoomwardenError} RW1019
  */
 export async function createToken(
@@ -99,6 +99,16 @@ export async function verifyToken(db: Tokens, value: string, now: number): Promi
   const hash = hashOf(value);
   const row = await db.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst();
   if (row === undefined || !sameHash(row.hash, hash)) return null;
+  return validOf(db, row, now);
+}
+
+/** For sessions that were opened with a token: they end with it. */
+export async function readValidToken(db: Tokens, id: string, now: number): Promise<TokenInfo | null> {
+  const row = await db.selectFrom('tokens').selectAll().where('id', '=', id).executeTakeFirst();
+  return row === undefined ? null : validOf(db, row, now);
+}
+
+async function validOf(db: Tokens, row: TokensTable, now: number): Promise<TokenInfo | null> {
   if (row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now)) return null;
   const today = now - (now % day);
   if (row.last_used_at !== today) {
@@ -113,7 +123,8 @@ function sameHash(stored: string, computed: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function hashOf(value: string): string {
+/** Of tokens and cookies: 32 random bytes need no slow hash. */
+export function hashOf(value: string): string {
   return createHash('sha256').update(value).digest('hex');
 }
 

@@ -5,25 +5,34 @@ import fastify, {
   type FastifyServerOptions,
   LogController,
 } from 'fastify';
+import type { SecretRef } from '../../adapters/contract/target.ts';
+import { Issuer } from '../access/oidc.ts';
+import { readSecret } from '../config/secrets.ts';
 import type { Api, ApiDeps } from './deps.ts';
 import { registerAuth } from './plugins/auth.ts';
 import { answerBroken } from './plugins/broken.ts';
 import { registerCompression } from './plugins/compress.ts';
+import { registerCookies } from './plugins/cookies.ts';
 import { registerHeaders } from './plugins/headers.ts';
 import { registerLimits } from './plugins/limits.ts';
+import { registerPeers } from './plugins/local.ts';
 import { watchMethods } from './plugins/methods.ts';
 import { registerOpenApi, registerOpenApiDocument } from './plugins/openapi.ts';
 import { problemOf, registerProblems, sendProblem } from './plugins/problems.ts';
 import { registerValidation } from './plugins/validation.ts';
+import { registerAudit } from './routes/audit.ts';
 import { registerDeclared } from './routes/declared.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerHooks } from './routes/hooks.ts';
+import { registerLogin } from './routes/login.ts';
 import { registerOverview } from './routes/overview.ts';
 import { registerPolicies } from './routes/policies.ts';
 import { registerRooms } from './routes/rooms.ts';
 import { registerScans } from './routes/scans.ts';
+import { registerSession } from './routes/session.ts';
 import { registerTargets } from './routes/targets.ts';
+import { registerTokens } from './routes/tokens.ts';
 import { registerViolations } from './routes/violations.ts';
 
 export type { Api, ApiDeps, Limits } from './deps.ts';
@@ -37,7 +46,9 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   registerLog(app);
   await registerHeaders(app, { tls: deps.tls !== undefined });
   registerCompression(app);
+  registerPeers(app, deps);
   await registerLimits(app, deps);
+  await registerCookies(app);
   registerAuth(app, deps);
   registerValidation(app);
   await registerOpenApi(app, deps.version);
@@ -50,12 +61,25 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   registerRooms(app, deps);
   registerPolicies(app, deps);
   registerDeclared(app, deps);
+  const issuer = issuerOf(deps);
+  registerSession(app, deps, issuer);
+  registerLogin(app, deps, issuer);
+  registerTokens(app, deps);
+  registerAudit(app, deps);
   registerHealth(app, deps);
   registerHooks(app, deps);
   registerOpenApiDocument(app);
   refuseOtherMethods();
   await app.ready();
   return app;
+}
+
+function issuerOf({ config, key, now, log }: ApiDeps): Issuer | null {
+  const { oidc, public_url } = config.access;
+  if (oidc === null || public_url === null) return null;
+  const redirectUri = `${public_url}/api/v1/session/oidc/callback`;
+  const secret = (ref: SecretRef): Promise<string> => readSecret(ref, config.directory);
+  return new Issuer(oidc, { key, redirectUri, now, log, secret });
 }
 
 function open({ log, tls, trustedProxies, config }: ApiDeps): Api {
@@ -86,9 +110,15 @@ function registerLog(app: Api): void {
       route: request.is404 ? null : (request.routeOptions.url ?? null),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
-      token: request.principal?.id ?? null,
+      token: tokenOf(request),
     };
     if (reply.statusCode === 401) request.log.warn({ ...fields, address: request.ip }, 'no valid token');
     else request.log.info(fields, 'request');
   });
+}
+
+/** Of a session only that it is one: who was at work when is nobody's business. */
+function tokenOf({ principal }: FastifyRequest): string | null {
+  if (principal === null) return null;
+  return principal.session?.kind === 'oidc' ? 'session' : principal.id;
 }

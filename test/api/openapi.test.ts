@@ -24,44 +24,57 @@ async function document() {
 it('names every call, with what it answers and how it fails', async () => {
   const { openapi, info, paths, components } = await document();
   expect([openapi, info.version]).toEqual(['3.1.0', '0.0.0-test']);
-  expect(Object.keys(components.securitySchemes)).toEqual(['token']);
-  expect(Object.keys(paths).sort()).toEqual([
-    '/api/v1/attestations',
-    '/api/v1/coverage',
-    '/api/v1/events',
-    '/api/v1/policies',
-    '/api/v1/policies/{policy}',
-    '/api/v1/scans/{scan}',
-    '/api/v1/summary',
-    '/api/v1/targets',
-    '/api/v1/targets/{target}',
-    '/api/v1/targets/{target}/rooms',
-    '/api/v1/targets/{target}/rooms/{room}',
-    '/api/v1/targets/{target}/scans',
-    '/api/v1/violations',
-    '/api/v1/violations/{uid}',
-    '/api/v1/waivers',
-    '/healthz',
-    '/readyz',
+  expect(Object.keys(components.securitySchemes)).toEqual(['token', 'session']);
+  const calls = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => ({ call: `${method} ${path}`, path, operation })),
+  );
+  expect(calls.map(({ call }) => call).sort()).toEqual([
+    'delete /api/v1/session',
+    'delete /api/v1/tokens/{token}',
+    'get /api/v1/attestations',
+    'get /api/v1/audit',
+    'get /api/v1/coverage',
+    'get /api/v1/events',
+    'get /api/v1/policies',
+    'get /api/v1/policies/{policy}',
+    'get /api/v1/scans/{scan}',
+    'get /api/v1/session',
+    'get /api/v1/session/oidc',
+    'get /api/v1/session/oidc/callback',
+    'get /api/v1/summary',
+    'get /api/v1/targets',
+    'get /api/v1/targets/{target}',
+    'get /api/v1/targets/{target}/rooms',
+    'get /api/v1/targets/{target}/rooms/{room}',
+    'get /api/v1/tokens',
+    'get /api/v1/violations',
+    'get /api/v1/violations/{uid}',
+    'get /api/v1/waivers',
+    'get /healthz',
+    'get /readyz',
+    'post /api/v1/session',
+    'post /api/v1/targets/{target}/scans',
+    'post /api/v1/tokens',
   ]);
-  for (const [path, operations] of Object.entries(paths)) {
-    for (const [method, { summary, security, responses }] of Object.entries(operations)) {
-      expect([path, method, typeof summary]).toEqual([
-        path,
-        path.endsWith('/scans') ? 'post' : 'get',
-        'string',
-      ]);
-      expect([path, security]).toEqual([path, path.startsWith('/api/') ? [{ token: [] }] : undefined]);
-      const good = Object.entries(responses).filter(([status]) => status.startsWith('2'));
-      expect(good).toHaveLength(1);
-      expect(JSON.stringify(good)).toContain('"$ref":"#/components/schemas/');
-      if (!path.startsWith('/api/')) continue;
-      for (const status of ['401', '403', '429', '500']) {
-        expect(Object.keys(responses[status]?.content ?? {})).toEqual(['application/problem+json']);
-      }
+  for (const { call, path, operation } of calls) {
+    const { summary, security, responses } = operation;
+    const isProtected = path.startsWith('/api/') && !unprotected.includes(call);
+    expect([call, typeof summary]).toEqual([call, 'string']);
+    expect([call, security]).toEqual([call, isProtected ? [{ token: [] }, { session: [] }] : undefined]);
+    const good = Object.entries(responses).filter(([status]) => /^[23]/.test(status));
+    expect([call, good.length]).toEqual([call, 1]);
+    if (!pages.includes(call)) expect(JSON.stringify(good)).toContain('"$ref":"#/components/schemas/');
+    if (!path.startsWith('/api/')) continue;
+    for (const status of ['401', '403', '429', '500']) {
+      expect(Object.keys(responses[status]?.content ?? {})).toEqual(['application/problem+json']);
     }
   }
 });
+
+/** Browsers come here from elsewhere; what they get is no JSON. */
+const pages = ['get /api/v1/session/oidc', 'get /api/v1/session/oidc/callback'];
+/** Ways to sign in. */
+const unprotected = ['post /api/v1/session', ...pages];
 
 it('has a component for every reference, and a reference for every component of answers', async () => {
   const whole = await document();

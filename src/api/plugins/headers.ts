@@ -22,7 +22,7 @@ export async function registerHeaders(app: Api, options: { tls: boolean }): Prom
   app.addHook('onSend', async (request, reply, payload) => {
     reply.header('x-request-id', request.id);
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
-    reply.header('vary', 'Authorization, Accept');
+    reply.header('vary', 'Authorization, Cookie, Accept');
     return typeof payload === 'string' || Buffer.isBuffer(payload)
       ? conditional(request, reply, payload)
       : payload;

@@ -20,9 +20,15 @@ export async function registerOpenApi(app: Api, version: string): Promise<void> 
         { name: 'findings', description: 'Violations, unknowns and their history' },
         { name: 'targets', description: 'Audited systems, their rooms and scans' },
         { name: 'policies', description: 'Rules, waivers and attestations' },
+        { name: 'access', description: 'Tokens, sessions and the audit log' },
         { name: 'service', description: 'State of the service itself' },
       ],
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: '__Host-roomwarden' },
+        },
+      },
     },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,

@@ -41,7 +41,7 @@ export function registerHooks(app: Api, { pushes }: Pick<ApiDeps, 'pushes'>): vo
         } catch (error) {
           if (!(error instanceof PushRefused)) throw error;
           if (error.status === 413) throw new HttpProblem('too-large');
-          await app.countFailedLogin(request);
+          await app.countFailedLogin(request, 'hook');
           // The same for a wrong signature and for nothing there: senders outside learn nothing.
           throw error.status === 401 ? noHook() : new HttpProblem('invalid-request');
         }

@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { audit } from '../../access/audit.ts';
 import { readScan } from '../../inventory/queries.ts';
 import type { Api, ApiDeps } from '../deps.ts';
-import { reading, sees } from '../plugins/auth.ts';
+import { actorOf, reading, sees } from '../plugins/auth.ts';
 import { HttpProblem } from '../plugins/problems.ts';
 import { problems, secured } from '../schemas/common.ts';
 import { Scan, ScanStarted } from '../schemas/target.ts';
 import { configuredTarget, scanAnswer, targetParams } from './targets.ts';
 
 export function registerScans(app: Api, deps: ApiDeps): void {
-  const { scheduler, store, config } = deps;
+  const { scheduler, store, config, now } = deps;
   app.post(
     '/api/v1/targets/:target/scans',
     {
@@ -25,6 +26,8 @@ export function registerScans(app: Api, deps: ApiDeps): void {
     async (request, reply) => {
       const { id } = configuredTarget(request, request.params.target, deps);
       const { scan, accepted } = scheduler.request(id);
+      const entry = { actor: actorOf(request), action: 'scan.start', object: scan, target: id };
+      await audit(store.db, { ...entry, detail: { accepted } }, now());
       const href = `/api/v1/scans/${encodeURIComponent(scan)}`;
       return reply.status(202).header('location', href).send({ scan, target: id, accepted, href });
     },

@@ -57,6 +57,10 @@ export const Problem = z
     texts: Bilingual,
     request: z.string().meta({ description: 'Id of the request; stands in the log, too.' }),
     errors: z.array(z.strictObject({ path: z.string(), message: Bilingual })).optional(),
+    login: z
+      .strictObject({ token: z.string(), oidc: z.string().nullable() })
+      .optional()
+      .meta({ description: 'With 401: where a page signs in.' }),
     oldest_cursor: z.string().optional(),
     code: z.string().optional(),
   })
@@ -78,5 +82,5 @@ function problemAnswer(status: Status) {
   };
 }
 
-/** OpenAPI's way to say that a token is needed. */
-export const secured = [{ token: [] }];
+/** OpenAPI's way to say that a token or a session is needed. */
+export const secured = [{ token: [] }, { session: [] }];
