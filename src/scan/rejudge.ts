@@ -4,7 +4,7 @@ import { type LedgerItem, LedgerPass } from '../findings/ledger.ts';
 import type { Cause } from '../findings/types.ts';
 import { asScanned, readFacts } from '../inventory/facts.ts';
 import { absenceOf } from '../inventory/subjects.ts';
-import { sourcesOf } from '../inventory/targets.ts';
+import { coveredOf, sourcesOf } from '../inventory/targets.ts';
 import type { Judgement, Scope } from '../policy/types.ts';
 import type { StoreTransaction, SubjectsTable, TargetsTable } from '../store/index.ts';
 import { attestingPolicies, type BoundPolicies } from './bind.ts';
@@ -176,11 +176,13 @@ class Rejudgement {
     const { kind, id, name } = row;
     const sources = sourcesOf(kept);
     if (row.state === 'no_longer_visible') return unseenItem(row, scope, this.#bound, sources);
-    const met = row.unseen === 0;
+    const covered = coveredOf(kept)[kind] ?? 0;
+    const met = row.unseen === 0 && covered === lastScanOf(kept);
+    const before = row.unseen === 0 ? Math.max(row.last_seen_at, covered) : row.last_seen_at;
     const stored = JSON.parse(row.facts_json);
     const facts = readFacts(met ? asScanned(stored, sources) : stored, {
       sources,
-      lastMet: met ? null : row.last_seen_at,
+      lastMet: met ? null : before,
       now,
       freshness: target.freshness,
     });
@@ -233,3 +235,9 @@ class Rejudgement {
 }
 
 const isDecided = ({ verdict }: Judgement): boolean => verdict !== 'unknown';
+
+/** End of the last scan that saw anything: what it covered and what answered it bears its time. */
+function lastScanOf(row: TargetsTable): number {
+  const answers = Object.values(sourcesOf(row)).map(({ answered_at }) => answered_at ?? 0);
+  return Math.max(0, ...Object.values(coveredOf(row)), ...answers);
+}
