@@ -69,15 +69,19 @@ export function readWaivers(entries: readonly unknown[], context: EntryContext):
     else if (parsed.tag !== undefined && context.tags?.has(parsed.tag) === false) report('tag', messages.tag);
     const until = endOfDay(parsed.until, timezone);
     if (until < now) warnings.push(document.issue([...base, 'until'], messages.over));
-    if (context.waiversMax !== null && until > now + context.waiversMax * 1000 + day) {
-      report('until', messages.tooFar);
-    }
+    if (reachesTooFar(until, context.waiversMax, now)) report('until', messages.tooFar);
+    if (parsed.purpose !== undefined && parsed.room === undefined) report('purpose', messages.purpose);
     read.push({ ...waiver(parsed, until), id: waiverId(parsed, read), origin: document.at(base) });
   }
   return read;
 }
 
 const day = 86_400_000;
+
+/** @param most seconds; the last day counts whole */
+export function reachesTooFar(until: number, most: number | null, now: number): boolean {
+  return most !== null && until > now + most * 1000 + day;
+}
 
 function waiver(entry: z.output<typeof Waiver>, until: number): Omit<ConfiguredWaiver, 'id' | 'origin'> {
   const { approved_by: approvedBy, until: _, ...rest } = entry;
@@ -117,7 +121,7 @@ function defined<T extends object>(fields: T): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
-const messages = {
+export const messages = {
   twice: (line: number): Bilingual => ({
     de: `Für diese Regel und dieses Ziel steht schon ein Nachweis in Zeile ${line}; den abgelaufenen ersetzen.`,
     en: `Line ${line} holds an attestation for this policy and target already; replace the one that ended.`,
@@ -140,6 +144,10 @@ const messages = {
   tag: {
     de: 'Dieses Schlagwort steht nicht unter tags.',
     en: 'This tag does not stand under tags.',
+  },
+  purpose: {
+    de: 'Ein Zweck gehört zu einem Raum: Dann braucht es room.',
+    en: 'A purpose belongs to one room: room is needed then.',
   },
   tooFar: {
     de: 'Die Ausnahme reicht weiter voraus, als waivers_max erlaubt.',

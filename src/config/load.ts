@@ -87,7 +87,7 @@ export function parseConfig(
     now,
     targetIds: found.ids,
     tags: read.tags === undefined ? null : new Set(Object.keys(read.tags)),
-    waiversMax: read.waivers_max === undefined ? null : parseDuration(read.waivers_max),
+    waiversMax: waiversMax(read),
     issues,
     warnings,
   };
@@ -202,9 +202,14 @@ function assemble(
     export: read.export,
     tags: read.tags,
     targets,
+    attestations_due: parseDuration(read.attestations_due),
+    waivers_max: waiversMax(read),
     policies: read.policies,
   };
 }
+
+const waiversMax = ({ waivers_max: most }: Partial<Sections>): number | null =>
+  most === undefined ? null : parseDuration(most);
 
 function absolutePair(tls: { cert: string; key: string }, directory: string): { cert: string; key: string } {
   return { cert: resolve(directory, tls.cert), key: resolve(directory, tls.key) };

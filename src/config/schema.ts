@@ -55,6 +55,7 @@ export const Attestation = z.strictObject({
   attested_at: Day,
   valid_until: Day.describe('The attestation holds until the end of this day.'),
   reference: text.optional(),
+  owner: text.optional().describe('The office that sees to its renewal.'),
   ...Attested,
 });
 
@@ -70,6 +71,9 @@ export const Waiver = z.strictObject({
   ticket: text.optional(),
   until: Day.describe('The waiver holds until the end of this day.'),
   approved_by: text.optional().describe('An office; needed where the document says "must".'),
+  purpose: text
+    .optional()
+    .describe('Of an exception for recordings in one room: what for. Once it is over they must be gone.'),
 });
 
 const Listen = z.strictObject({
@@ -130,6 +134,7 @@ export const sections = {
   tags: z.record(text, z.array(text).min(1)).default({}).describe("Tag to globs over a room's name."),
   targets: z.array(z.unknown()).min(1),
   attestations: z.array(z.unknown()).default([]),
+  attestations_due: Duration.default('30d').describe('How long before its end an attestation is due.'),
   waivers: z.array(z.unknown()).default([]),
   push: z.array(z.unknown()).default([]).describe('Receivers to which events are sent.'),
   waivers_max: Duration.optional().describe('The furthest a waiver may reach ahead.'),

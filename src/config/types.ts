@@ -101,7 +101,11 @@ export interface Config {
   tags: Record<string, string[]>;
   targets: ConfiguredTarget[];
   attestations: ConfiguredAttestation[];
+  /** Seconds before its end from which on an attestation is due for renewal. */
+  attestations_due: number;
   waivers: ConfiguredWaiver[];
+  /** Seconds that a waiver may reach ahead; null = no limit. */
+  waivers_max: number | null;
   push: ConfiguredReceiver[];
   policies: Record<string, { parameters: Record<string, unknown> }>;
 }
