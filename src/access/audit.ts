@@ -13,10 +13,15 @@ export interface AuditEntry {
   detail?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** Keeps the order of entries of the same moment. */
+let count = 0;
+
 /** Written in the transaction of the act itself: no act without its entry. */
 export async function audit(db: Kysely<Database>, entry: AuditEntry, now: number): Promise<void> {
   const { actor, action, object = null, target = null, detail = {} } = entry;
-  const id = `${String(now).padStart(15, '0')}-${randomBytes(6).toString('hex')}`;
+  count = (count + 1) % 0x1000000;
+  const order = count.toString(16).padStart(6, '0');
+  const id = `${String(now).padStart(15, '0')}-${order}${randomBytes(4).toString('hex')}`;
   await db
     .insertInto('audit_log')
     .values({ id, at: now, actor, action, object, target, detail_json: JSON.stringify(detail) })

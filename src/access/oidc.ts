@@ -173,8 +173,9 @@ const silent = new Set(['SourceError', 'TimeoutError', 'AbortError']);
 function loginError(error: unknown): LoginError {
   if (error instanceof LoginError) return error;
   const { name, code, cause, status } = (error ?? {}) as Record<string, unknown>;
-  const causes = [name, (cause as Error | undefined)?.name].map(String);
   const told = typeof code === 'string' && /^[A-Z_]{1,60}$/.test(code) ? code.toLowerCase() : 'unexpected';
-  const down = causes.some((each) => silent.has(each)) || (typeof status === 'number' && status >= 500);
+  const answered = cause instanceof Response ? cause.status : status;
+  const names = [name, (cause as Error | undefined)?.name].map(String);
+  const down = names.some((each) => silent.has(each)) || (typeof answered === 'number' && answered >= 500);
   return new LoginError(down ? 'unreachable' : 'refused', told);
 }

@@ -12,7 +12,7 @@ type AccessSettings = Pick<Config['access'], 'sessions' | 'oidc'>;
 /** What a session knows of whom it is for: a token's id, or a pseudonym and the groups that the configuration names. */
 export type SessionHolder =
   | { kind: 'token'; token: string }
-  | { kind: 'oidc'; subject: string; groups: string[] };
+  | { kind: 'oidc'; subject: string; groups: readonly string[] };
 
 /** What must come back from the issuer, and where the browser wanted to go. */
 export interface PendingLogin {

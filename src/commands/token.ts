@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { audit } from '../access/audit.ts';
 import { createToken, listTokens, revokeToken, type Scope, type TokenInfo } from '../access/tokens.ts';
 import { endOfDay, isDate } from '../config/dates.ts';
 import { RoomwardenError } from '../errors.ts';
@@ -35,7 +36,13 @@ export function registerToken(program: Command): void {
     .option('--config <file>', 'configuration', defaultConfiguration)
     .action(async (name: string, { config }: { config: string }) =>
       withStore(config, async ({ language }, store) => {
-        const { id, name: called } = await revokeToken(store.db, name, Date.now());
+        const now = Date.now();
+        const { id, name: called } = await store.transaction(async (tx) => {
+          const info = await revokeToken(tx.db, name, now);
+          const entry = { actor: 'cli', action: 'token.revoke', object: info.id };
+          await audit(tx.db, { ...entry, detail: { name: info.name } }, now);
+          return info;
+        });
         await print([`${text(language, 'token.revoked', { id, name: called })}\n`]);
       }),
     );
@@ -65,16 +72,20 @@ function create({ name, scope, target, until }: CreateOptions): Work {
   return async ({ config, language }, store) => {
     if (until !== undefined && !isDate(until)) throw new RoomwardenError('RW1006', { value: until });
     if (target !== undefined) chooseTargets(config, target);
-    const { info, value } = await createToken(
-      store.db,
-      {
-        name,
-        scopes: scope.flatMap((part) => part.split(',')) as Scope[],
-        ...(target === undefined ? {} : { targets: target }),
-        ...(until === undefined ? {} : { expiresAt: endOfDay(until, config.timezone) }),
-      },
-      Date.now(),
-    );
+    const now = Date.now();
+    const wanted = {
+      name,
+      scopes: scope.flatMap((part) => part.split(',')) as Scope[],
+      ...(target === undefined ? {} : { targets: target }),
+      ...(until === undefined ? {} : { expiresAt: endOfDay(until, config.timezone) }),
+    };
+    const { info, value } = await store.transaction(async (tx) => {
+      const made = await createToken(tx.db, wanted, now);
+      const { id, scopes, targets } = made.info;
+      const detail = { name: made.info.name, scopes: scopes.join(' '), targets: targets?.join(' ') ?? null };
+      await audit(tx.db, { actor: 'cli', action: 'token.create', object: id, detail }, now);
+      return made;
+    });
     process.stderr.write(`${text(language, 'token.created', { name: info.name, id: info.id })}\n`);
     await print([`${value}\n`]);
   };

@@ -105,8 +105,15 @@ describe('limits', () => {
     const first = await made.get('/api/v1/summary', one);
     expect([first.headers['x-ratelimit-limit'], first.headers['x-ratelimit-remaining']]).toEqual(['2', '1']);
     expect(Number(first.headers['x-ratelimit-reset'])).toBeGreaterThan(1_700_000_000);
+    expect([first.headers['ratelimit-policy'], first.headers['ratelimit']]).toEqual([
+      '"token";q=2;w=60',
+      '"token";r=1;t=60',
+    ]);
     await made.get('/api/v1/nonsense', one);
-    expect((await made.get('/api/v1/summary', one)).statusCode).toBe(429);
+    const third = await made.get('/api/v1/summary', one);
+    expect([third.statusCode, third.json()['violated-policies']]).toEqual([429, ['token']]);
+    const [, left, wait] = /^"token";r=(\d+);t=(\d+)$/.exec(String(third.headers['ratelimit'])) ?? [];
+    expect([left, wait]).toEqual(['0', third.headers['retry-after']]);
     expect((await made.get('/api/v1/summary', two)).statusCode).toBe(200);
   });
 
