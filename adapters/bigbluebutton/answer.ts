@@ -21,6 +21,8 @@ export interface Call {
   at: Ms;
   /** The server's clock where it sent one. */
   serverDate: Ms | null;
+  /** Of what came by itself: from when it is. */
+  contentTime?: Ms;
 }
 
 /** What a source gave, or why it gave nothing; `call` is null where it was not asked. */
@@ -46,6 +48,7 @@ export function proof(call: Call, path: string, options: ProofOptions = {}): Evi
     locator: call.locator,
     path,
     observed_at: call.at,
+    ...(call.contentTime === undefined ? {} : { content_time: call.contentTime }),
     provenance: options.provenance ?? 'direct',
     force: options.force ?? 'enforced',
     ...(options.chain === undefined ? {} : { chain: options.chain }),

@@ -18,9 +18,10 @@ import { publicRooms } from './public-rooms.ts';
 import { emptyList, listRecordings, type RecordingList } from './recordings.ts';
 import { notGiven } from './rows.ts';
 import type { Meeting, Recording } from './schema.ts';
-import { clockOf, type Seen, type SeenRoom, skewOf } from './seen.ts';
+import { clockOf, meetingsGap, type Seen, type SeenRoom, skewOf } from './seen.ts';
 import { readServerFiles } from './server-files.ts';
 import type { GreenlightData, StoredRoom } from './stored.ts';
+import { type ToldMeetings, toldMeetings } from './told.ts';
 
 /**
  * Recordings first, then the deployment, then a room for each running meeting and for each that Greenlight stores,
@@ -58,6 +59,7 @@ async function* collectWith(
   const listed = await askMeetings(client);
   const meetings = answered(listed) ? { ...listed, value: await mend(client, listed.value) } : listed;
   const accepted = answered(meetings) || isAccepted(recordings);
+  const kept = (await context.notes?.list()) ?? [];
   const seen: Seen = {
     now: context.now(),
     settings,
@@ -74,13 +76,18 @@ async function* collectWith(
   };
   const facts = deploymentFacts(seen) as Subject['facts'];
   yield { subject: { kind: 'deployment', id: deploymentId, name: null, facts } };
+  const told = toldMeetings(kept, seen.meetings, meetingsGap(seen) === null);
   const tally: RoomTally = {
     answered: 0,
     unknown: 0,
     failed: null,
     stored: { count: 0, failed: null, hidden: 0 },
+    told: 0,
+    heard: 0,
+    doubtful: told.doubtful.size,
   };
-  const scan = { connection, target, context, seen, tally };
+  for (const session of told.over) context.notes?.drop(session);
+  const scan = { connection, target, context, seen, tally, told };
   const running = answered(meetings) ? yield* runningRooms(scan, meetings) : new Set<string>();
   yield* storedRooms(scan, running, slice);
   for (const source of outcomes(seen, tally, slice)) yield { source };
@@ -92,6 +99,7 @@ interface RoomScan {
   context: AdapterContext;
   seen: Seen;
   tally: RoomTally;
+  told: ToldMeetings;
 }
 
 function isAccepted({ call, gap, count }: RecordingList): boolean {
@@ -119,6 +127,7 @@ async function* runningRooms(
       stored,
       open: null,
       at: context.now(),
+      ...toldOf(scan, meeting),
     };
     // What a visitor is shown adds nothing to what is stored.
     if (!greenlight || own !== null) return room;
@@ -130,6 +139,20 @@ async function* runningRooms(
     yield* tell(scan, room);
   }
   return new Set(meetings.map(({ id }) => id));
+}
+
+/** Of an earlier meeting of the room nothing is taken, be its end reported or not. */
+function toldOf(
+  { told }: RoomScan,
+  { id, session, createTime }: Meeting,
+): Pick<SeenRoom, 'told' | 'doubtful'> {
+  const doubtful = told.doubtful.get(id) ?? [];
+  return {
+    told: session === null ? null : (told.bySession.get(session) ?? null),
+    doubtful: createTime.ok
+      ? doubtful.filter(({ call }) => (call.contentTime ?? 0) >= createTime.value)
+      : doubtful,
+  };
 }
 
 async function openRoom(
@@ -154,6 +177,8 @@ function isDoubted(seen: Seen, meeting: Meeting, call: Call, stored: SeenRoom['s
     stored,
     open: null,
     at: seen.now,
+    told: null,
+    doubtful: [],
   };
   const next = nextRecording(seen, room);
   return 'value' in next && next.value;
@@ -185,7 +210,7 @@ async function* storedRooms(
   running: ReadonlySet<string>,
   slice: KeyRange | null,
 ): AsyncGenerator<Item> {
-  const { connection, context, seen, tally } = scan;
+  const { connection, seen, tally } = scan;
   if (connection.database === null || seen.database === null || !answered(seen.database)) return;
   for await (const page of connection.database.pages(slice)) {
     if (!answered(page)) {
@@ -195,14 +220,14 @@ async function* storedRooms(
     for (const value of page.value) {
       tally.stored.count += 1;
       if (running.has(value.id)) continue;
-      yield* tell(scan, storedRoom(value, page.call, context.now()));
+      yield* tell(scan, storedRoom(scan, value, page.call));
     }
   }
   const [refused] = connection.database.refused.values();
   tally.stored.failed ??= refused ?? null;
 }
 
-function storedRoom(value: StoredRoom, call: Call, at: number): SeenRoom {
+function storedRoom({ context, told }: RoomScan, value: StoredRoom, call: Call): SeenRoom {
   return {
     id: value.id,
     name: value.name,
@@ -211,13 +236,17 @@ function storedRoom(value: StoredRoom, call: Call, at: number): SeenRoom {
     running: null,
     stored: { call, value },
     open: null,
-    at,
+    at: context.now(),
+    told: null,
+    doubtful: told.doubtful.get(value.id) ?? [],
   };
 }
 
 function* tell({ target, context, seen, tally }: RoomScan, room: SeenRoom): Generator<Item> {
   const { id, name, friendlyId, greenlight } = room;
   tally.stored.hidden += hiddenRecordings(seen, room);
+  if (room.told !== null) tally.told += 1;
+  if (room.told?.moment) tally.heard += 1;
   const facts: Partial<Record<FactName, Fact>> = {
     ...roomFacts(seen, room, context.live),
     ...configuredRoomFacts(target, context, id, name),

@@ -31,6 +31,11 @@ export const configuration = z.strictObject({
   turn: MountedFiles.optional(),
   balancer_env: MountedFiles.optional(),
   webhooks: MountedFiles.optional(),
+  /** The address of `/hooks/...` as registered at the server, letter by letter, where a proxy in between changes it. */
+  callback_url: z
+    .string()
+    .regex(/^https?:\/\/[^\s/?#]+(?:[/?][^\s#]*)?$/, 'an address that begins with https://')
+    .optional(),
   /** `checksum`: calls with an outdated and with a wrong signature, at most one of them refused in a scan. */
   probes: z.array(z.enum(['checksum'])).optional(),
 });

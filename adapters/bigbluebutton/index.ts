@@ -1,6 +1,7 @@
 import type { Adapter } from '../contract/adapter.ts';
 import { check } from './check.ts';
 import { collect } from './collect.ts';
+import { combine } from './combine.ts';
 import { type BigBlueButtonConfiguration, configuration } from './configuration.ts';
 import { receive } from './receive.ts';
 import { factRows } from './rows.ts';
@@ -14,4 +15,5 @@ export const bigbluebutton: Adapter<BigBlueButtonConfiguration> = {
   check,
   collect,
   receive,
+  combine,
 };

@@ -5,7 +5,7 @@ import { type Answer, answered } from './answer.ts';
 import { databaseGap } from './database.ts';
 import { firstReason } from './greenlight.ts';
 import { notGiven } from './rows.ts';
-import { listIsOn, mayBeBalancer, recordingsGap, type Seen } from './seen.ts';
+import { mayBeBalancer, meetingsGap, recordingsGap, type Seen } from './seen.ts';
 import type { ServerFiles } from './server-files.ts';
 import { sources } from './sources.ts';
 
@@ -19,6 +19,12 @@ export interface PublicRoomTally {
 /** Rooms of Greenlight's database while they pass by. */
 export interface RoomTally extends PublicRoomTally {
   stored: { count: number; failed: Reason | null; hidden: number };
+  /** Running meetings whose creation an event told of. */
+  told: number;
+  /** Of these, those of which more was heard since. */
+  heard: number;
+  /** Meetings that an event told of and that may run or not. */
+  doubtful: number;
 }
 
 /** How each source fared; exactly one entry per source. */
@@ -34,9 +40,16 @@ export function outcomes(seen: Seen, tally: RoomTally, slice: KeyRange | null): 
     ...(Object.keys(fileSources) as (keyof ServerFiles)[]).map((key) =>
       file(fileSources[key], seen.files[key]),
     ),
-    skipped('EV', notGiven('EV', 'events are received, not asked for')),
-    skipped('EM', notGiven('EM', 'events are received, not asked for')),
+    received(seen, 'EV', tally.told, tally.doubtful),
+    received(seen, 'EM', tally.heard, 0),
   ];
+}
+
+/** Never asked: what came by itself counts while the list of meetings shows its meeting. */
+function received({ meetings }: Seen, source: 'EV' | 'EM', count: number, doubtful: number): SourceOutcome {
+  if (doubtful > 0 && !answered(meetings)) return outcome(source, count, meetings.reason, false);
+  if (count > 0) return outcome(source, count, null, true);
+  return skipped(source, notGiven(source, 'events are received, not asked for'));
 }
 
 export const fileSources = {
@@ -97,33 +110,11 @@ function single(source: string, answers: readonly Answer<unknown>[]): SourceOutc
 }
 
 function meetings(seen: Seen): SourceOutcome {
-  const { meetings, root } = seen;
+  const { meetings } = seen;
   if (!answered(meetings)) return outcome('A1', 0, meetings.reason, false);
   const list = meetings.value;
   const counted = list.breakouts > 0 ? { counted: { breakout: list.breakouts } } : {};
-  return {
-    ...outcome(
-      'A1',
-      list.meetings.length,
-      listGap(list, mayBeBalancer(root) && !listIsOn(seen, 'GET_MEETINGS_API_DISABLED')),
-      true,
-    ),
-    ...counted,
-  };
-}
-
-function listGap(list: { unreadable: number; empty: boolean }, balancer: boolean): Reason | null {
-  if (list.unreadable > 0)
-    return reason('incomplete', `${list.unreadable} entries without an id of their own`);
-  if (!list.empty || !balancer) return null;
-  return reason(
-    'incomplete',
-    'a balancer may answer with an empty list where the call is switched off in it',
-    {
-      kind: 'config',
-      name: 'balancer_env',
-    },
-  );
+  return { ...outcome('A1', list.meetings.length, meetingsGap(seen), true), ...counted };
 }
 
 /** Behind a balancer the list is what it imported, so that absence from it is no proof. */
@@ -142,15 +133,21 @@ function recordings(seen: Seen, { stored }: RoomTally): SourceOutcome {
   return mayBeBalancer(seen.root) ? { ...found, population: 'visible' } : found;
 }
 
-function greenlight({ greenlight }: Seen, tally: PublicRoomTally): SourceOutcome[] {
-  if (greenlight === null) return ['G0', 'G1', 'G2', 'G3'].map((source) => skipped(source, notGiven('G0')));
+/** Its rooms are those of the list of meetings: without that there was nothing to ask for. */
+function publicRooms({ meetings }: Seen, tally: PublicRoomTally): SourceOutcome {
   const none = tally.answered === 0 && tally.unknown > 0;
-  const failed =
-    tally.failed ?? (none ? reason('unreachable', 'Greenlight knows none of the running rooms') : null);
+  const unknown = none ? reason('unreachable', 'Greenlight knows none of the running rooms') : null;
+  const unlisted = answered(meetings) ? null : meetings.reason;
+  return outcome('G3', tally.answered, tally.failed ?? unknown ?? unlisted, tally.answered > 0);
+}
+
+function greenlight(seen: Seen, tally: PublicRoomTally): SourceOutcome[] {
+  const { greenlight } = seen;
+  if (greenlight === null) return ['G0', 'G1', 'G2', 'G3'].map((source) => skipped(source, notGiven('G0')));
   return [
     single('G0', [greenlight.env]),
     single('G1', Object.values(greenlight.options)),
     single('G2', Object.values(greenlight.settings)),
-    outcome('G3', tally.answered, failed, tally.answered > 0),
+    publicRooms(seen, tally),
   ];
 }

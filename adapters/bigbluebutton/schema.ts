@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cleanText, type Reason, reason } from '../contract/fact.ts';
 import { hostOf } from '../contract/hosts.ts';
+import { sessionOf } from './session.ts';
 import { child, childrenOf, textOf, type XmlNode } from './xml.ts';
 
 /** One field of an answer: a wrong one costs the facts it carries, not the record. */
@@ -49,6 +50,8 @@ export interface People {
 
 export interface Meeting {
   id: string;
+  /** Which of the room's meetings, as a hash; null where it is not shown. */
+  session: string | null;
   name: Read<string>;
   createTime: Read<number>;
   startTime: Read<number>;
@@ -97,6 +100,7 @@ export function readMeeting(node: XmlNode): Meeting | null {
   const urls = ['analytics-callback-url', 'endcallbackurl', 'bbb-recording-ready-url'];
   return {
     id: id.value,
+    session: sessionOf(textOf(node, 'internalMeetingID')?.trim()),
     name: field(z.string().min(1).transform(cleanText), textOf(node, 'meetingName'), 'meetingName'),
     createTime: field(Count, textOf(node, 'createTime'), 'createTime'),
     startTime: field(Count, textOf(node, 'startTime'), 'startTime'),

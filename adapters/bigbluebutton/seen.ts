@@ -8,6 +8,7 @@ import type { RecordingList } from './recordings.ts';
 import type { Hook, Meeting } from './schema.ts';
 import type { ServerFiles } from './server-files.ts';
 import type { GreenlightData, StoredRoom } from './stored.ts';
+import type { Told } from './told.ts';
 
 export type Settings = CommonTarget & { url: string; greenlight?: { url?: string | undefined } | undefined };
 
@@ -45,6 +46,10 @@ export interface SeenRoom {
   at: Ms;
   /** null: the room is not of Greenlight 3, or its id there is unknown. */
   open: Answer<PublicRoom> | null;
+  /** What an event told of the meeting that runs; null: none did. */
+  told: Told | null;
+  /** What events told of meetings that may run or not: the list of meetings does not tell. */
+  doubtful: readonly Told[];
 }
 
 /** A balancer, or perhaps one: it leaves the version out, and a list of it may be switched off and look empty. */
@@ -69,6 +74,23 @@ export function listIsOn(
     const value = content.value.get(key);
     return value === undefined || (value !== null && /^(false|0|no|off|)$/i.test(value.trim()));
   });
+}
+
+/** Why a meeting that is not listed may run nevertheless, or null where it cannot. */
+export function meetingsGap(seen: Pick<Seen, 'meetings' | 'root' | 'files'>): Reason | null {
+  const { meetings } = seen;
+  if (!answered(meetings)) return meetings.reason;
+  const { unreadable, empty } = meetings.value;
+  if (unreadable > 0) return reason('incomplete', `${unreadable} entries without an id of their own`);
+  if (!empty || !mayBeBalancer(seen.root) || listIsOn(seen, 'GET_MEETINGS_API_DISABLED')) return null;
+  return reason(
+    'incomplete',
+    'a balancer may answer with an empty list where the call is switched off in it',
+    {
+      kind: 'config',
+      name: 'balancer_env',
+    },
+  );
 }
 
 /** How far the server's clock is ahead of ours; 0 up to a minute, in either direction. */

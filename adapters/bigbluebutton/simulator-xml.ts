@@ -50,7 +50,7 @@ function meetingXml(world: BigBlueButtonWorld, meeting: SimulatedMeeting, last: 
   const fields: [string, string][] = [
     ['meetingName', meeting.name],
     ['meetingID', meeting.id],
-    ['internalMeetingID', `${createHash('sha1').update(meeting.id).digest('hex')}-${created}`],
+    ['internalMeetingID', internalId(meeting.id, created)],
     ['createTime', `${created}`],
     ['createDate', new Date(created).toUTCString()],
     ['voiceBridge', meeting.voiceBridge ?? '70001'],
@@ -86,6 +86,10 @@ function meetingXml(world: BigBlueButtonWorld, meeting: SimulatedMeeting, last: 
       element('freeJoin', 'true'),
     );
   return `${parts.join('\n')}\n`;
+}
+
+export function internalId(meetingId: string, created: number): string {
+  return `${createHash('sha1').update(meetingId).digest('hex')}-${created}`;
 }
 
 /** What every meeting here carries as its passwords: nothing may show them. */

@@ -2,8 +2,9 @@ import type { z } from 'zod';
 import type { Fill, Ms, Reason, SourceId } from './fact.ts';
 import type { BoundedHttp, HttpOptions } from './http.ts';
 import type { Sleep } from './http-limits.ts';
+import type { Moment, Note, Notes } from './note.ts';
 import type { ReadOnlySql, SqlOptions } from './sql.ts';
-import type { Item, KeyRange, Population, SubjectKind } from './subject.ts';
+import type { Item, KeyRange, Population, Subject, SubjectKind } from './subject.ts';
 import type { CommonTarget, SecretRef } from './target.ts';
 import type { FactName } from './vocabulary.ts';
 
@@ -74,6 +75,8 @@ export interface AdapterContext {
   tags: Readonly<Record<string, readonly string[]>>;
   /** Live facts may be emitted only when true. */
   live: boolean;
+  /** Absent where nothing is kept: in a scan that is not recorded, and for targets without `live`. */
+  notes?: Notes;
 }
 
 /** A push as it came in. */
@@ -83,6 +86,9 @@ export interface RawRequest {
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: Uint8Array;
 }
+
+/** A meeting that began, with the room as it is now known; or what happened in one that runs. */
+export type Pushed = { note: Note; subject: Subject } | { moment: Moment };
 
 /** A push that is not accepted: nothing in it was read. `status` is for the sender. */
 export class PushRefused extends Error {
@@ -110,6 +116,8 @@ export interface Adapter<Config = unknown> {
    * dropped after parsing; a push of no interest gives nothing. Only called for targets with `live`.
    * @throws {PushRefused}
    */
-  receive?(target: Target<Config>, request: RawRequest, context: AdapterContext): Promise<Item[]>;
+  receive?(target: Target<Config>, request: RawRequest, context: AdapterContext): Promise<Pushed[]>;
+  /** The facts of a room once a push came: what it says, over what was last known. Pure. */
+  combine?(before: Subject['facts'], pushed: Subject['facts']): Subject['facts'];
   collect(target: Target<Config>, context: AdapterContext, slice?: KeyRange): AsyncIterable<Item>;
 }

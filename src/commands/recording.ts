@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { instanceKey } from '../access/instance-key.ts';
 import { RoomwardenError } from '../errors.ts';
+import { Moments } from '../scan/notes.ts';
 import type { RecordDeps } from '../scan/runner.ts';
 import type { Store } from '../store/index.ts';
 import { collectDeps, type Environment } from './environment.ts';
@@ -18,6 +19,7 @@ export async function recordDeps(environment: Environment, store: Store): Promis
     key: await instanceKey(config),
     collect: collectDeps(environment, new AbortController().signal),
     spool: join(config.data, 'spool'),
+    moments: new Moments(),
   };
 }
 

@@ -34,6 +34,8 @@ export interface InventoryInput {
   sourcesBefore: SourceRecord;
   /** End of the last scan that covered this kind. */
   coveredBefore: (kind: SubjectKind) => number | null;
+  /** Rooms whose absence says nothing: the list is older than what is known of them. */
+  spared?: ReadonlySet<string>;
   refOf(id: string): string;
   nameOf(name: string | null): string | null;
 }
@@ -120,7 +122,10 @@ export class InventoryPass {
       .where('kind', '=', kind)
       .where('state', 'in', ['present', 'no_longer_visible'])
       .execute();
-    const touched = known.filter((row) => !met.has(row.id) && needsWrite(row, absence)).map((row) => row.id);
+    const spared = kind === 'room' ? this.#input.spared : undefined;
+    const touched = known
+      .filter((row) => !met.has(row.id) && spared?.has(row.id) !== true && needsWrite(row, absence))
+      .map((row) => row.id);
     const result: Missing[] = [];
     for (let from = 0; from < touched.length; from += 500) {
       const rows = await tx.db

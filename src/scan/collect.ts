@@ -1,6 +1,7 @@
 import type { Adapter, AdapterContext, Log, Target } from '../../adapters/contract/adapter.ts';
 import { type Fact, hole, reason } from '../../adapters/contract/fact.ts';
 import { createHttp } from '../../adapters/contract/http-client.ts';
+import type { Notes } from '../../adapters/contract/note.ts';
 import { openSql } from '../../adapters/contract/sql-client.ts';
 import type { SourceOutcome, Subject } from '../../adapters/contract/subject.ts';
 import type { SecretRef } from '../../adapters/contract/target.ts';
@@ -21,6 +22,8 @@ export interface CollectDeps {
   secret(ref: SecretRef): Promise<string>;
   /** Ids of the policies that read attestations. */
   attesting: readonly string[];
+  /** What pushes told; left out where nothing is recorded. */
+  notes?: Notes;
 }
 
 /** What an adapter opened, to be closed by whoever gave it the context. */
@@ -81,10 +84,10 @@ export function headerOf(
 export function contextOf(
   target: ConfiguredTarget,
   config: Pick<Config, 'tags'>,
-  deps: Pick<CollectDeps, 'now' | 'log' | 'signal' | 'secret'>,
+  deps: Pick<CollectDeps, 'now' | 'log' | 'signal' | 'secret' | 'notes'>,
   clients: Closable[],
 ): AdapterContext {
-  const { now, log, signal } = deps;
+  const { now, log, signal, notes } = deps;
   return {
     http(options) {
       const client = createHttp(options, { now, log, signal });
@@ -102,6 +105,7 @@ export function contextOf(
     secret: (ref) => deps.secret(ref),
     tags: config.tags,
     live: target.live !== null,
+    ...(target.live === null || notes === undefined ? {} : { notes }),
   };
 }
 

@@ -17,6 +17,7 @@ import { rfc3339 } from '../findings/detail.ts';
 import type { Store } from '../store/index.ts';
 import { type CollectDeps, collectRecords } from './collect.ts';
 import { readRecords } from './ndjson.ts';
+import { Moments, NoteBook } from './notes.ts';
 import { type ApplyDeps, applyScan, type TargetSummary } from './record.ts';
 import { type ScanEnd, type ScanHeader, type ScanRecord, writeRecord } from './records.ts';
 import { failureOf } from './state.ts';
@@ -24,7 +25,9 @@ import { failureOf } from './state.ts';
 export interface RecordDeps extends ApplyDeps {
   config: Config;
   adapters: ReadonlyMap<string, Adapter>;
-  collect: Omit<CollectDeps, 'signal'>;
+  collect: Omit<CollectDeps, 'signal' | 'notes'>;
+  /** Shared by pushes and scans of one process. */
+  moments?: Moments;
   /** Folder for what is collected but not yet recorded; emptied at the next start. */
   spool: string;
 }
@@ -58,7 +61,8 @@ export async function recordScan(deps: RecordDeps, request: ScanRequest): Promis
   await beginScan(deps, id, target);
   try {
     mkdirSync(deps.spool, { recursive: true, mode: 0o700 });
-    const collected = await collectInto(file, deps, request);
+    const notes = new NoteBook(deps.store, target.id, deps.moments ?? new Moments());
+    const collected = await collectInto(file, deps, request, notes);
     request.onProgress?.({ phase: 'recording', subjects: collected.subjects });
     return await applyScan(deps, {
       id,
@@ -66,6 +70,7 @@ export async function recordScan(deps: RecordDeps, request: ScanRequest): Promis
       end: collected.end,
       finishedAt: deps.collect.now(),
       records: () => readRecords(createReadStream(file), file),
+      notes,
     });
   } catch (error) {
     const known = fullDisk(error, deps.spool);
@@ -116,7 +121,12 @@ interface Collected {
   subjects: number;
 }
 
-async function collectInto(file: string, deps: RecordDeps, request: ScanRequest): Promise<Collected> {
+async function collectInto(
+  file: string,
+  deps: RecordDeps,
+  request: ScanRequest,
+  notes: NoteBook,
+): Promise<Collected> {
   const { target, signal, onProgress } = request;
   const adapter = deps.adapters.get(target.vendor);
   if (adapter === undefined) throw new Error(`no adapter for ${target.vendor}`);
@@ -133,7 +143,8 @@ async function collectInto(file: string, deps: RecordDeps, request: ScanRequest)
       yield writeRecord(record);
     }
   }
-  const records = collectRecords(target, adapter as Adapter, deps.config, { ...deps.collect, signal });
+  const collect: CollectDeps = { ...deps.collect, signal, notes };
+  const records = collectRecords(target, adapter as Adapter, deps.config, collect);
   await pipeline(lines(records), createWriteStream(file, { mode: 0o600 }));
   const { header, end } = found;
   if (header === undefined || end === undefined) throw new Error('a scan without first or last record');

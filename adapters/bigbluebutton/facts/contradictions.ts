@@ -1,24 +1,14 @@
-import {
-  type Evidence,
-  type Fact,
-  hole,
-  known,
-  type ListValue,
-  type Reason,
-  reason,
-} from '../../contract/fact.ts';
+import { type Evidence, type Fact, hole, known, type ListValue, reason } from '../../contract/fact.ts';
 import { answered, proof } from '../answer.ts';
 import type { RoomRecordings } from '../recordings.ts';
 import { notGiven } from '../rows.ts';
-import { behindBalancer, recordingsGap, type Seen, type SeenRoom } from '../seen.ts';
+import { behindBalancer, meetingsGap, recordingsGap, type Seen, type SeenRoom } from '../seen.ts';
 import { balancerValue, createParameter, policyName } from '../settings.ts';
+import { meetingDiffers, type Pair } from './differs.ts';
 import { effective, isOn, optionPath, recordingStored, storedOf } from './options.ts';
 import { meetingPath as path } from './origin.ts';
 import { authenticatedGuest, holdsViewers } from './server-waiting.ts';
 import { optionsOf } from './site.ts';
-
-/** One pair of statements: they contradict each other, they do not, or it cannot be told. */
-type Pair = { code: string; found: boolean | Reason; evidence: Evidence[] };
 
 function listOf(pairs: readonly Pair[], first: Evidence[]): Fact {
   const items = pairs.filter(({ found }) => found === true).map(({ code }) => code);
@@ -37,8 +27,7 @@ export function roomContradictions(
   live: boolean,
 ): Fact {
   const pairs = [recordedThough(seen, room, own), lobbyVoid(seen, room)];
-  if (live)
-    pairs.push(captured(room), { code: 'meeting_differs_from_room', found: notGiven('EV'), evidence: [] });
+  if (live) pairs.push(captured(seen, room), meetingDiffers(seen, room));
   const { running, stored } = room;
   if (running !== null) return listOf(pairs, [proof(running.call, `${path}/recording`)]);
   const call = stored?.call ?? null;
@@ -105,7 +94,7 @@ function lobbyVoid(seen: Seen, room: SeenRoom): Pair {
   const { value } = policy.value;
   if (value === null || holdsViewers(seen, value) === false) return { code, found: false, evidence };
   if (anyone.value.on) return { code, found: true, evidence };
-  const guests = authenticatedGuest(seen);
+  const guests = authenticatedGuest(seen, room.told);
   return {
     code,
     found: 'reason' in guests ? guests.reason : !guests.value,
@@ -114,9 +103,9 @@ function lobbyVoid(seen: Seen, room: SeenRoom): Pair {
 }
 
 /** The whole session is captured although the page of Greenlight says that nothing is recorded. */
-function captured({ running, open, stored }: SeenRoom): Pair {
+function captured(seen: Seen, { running, open, stored }: SeenRoom): Pair {
   const code = 'capture_without_button';
-  if (running === null) return { code, found: false, evidence: [] };
+  if (running === null) return { code, found: meetingsGap(seen) ?? false, evidence: [] };
   const { recording } = running.meeting;
   if (!recording.ok) return { code, found: recording.reason, evidence: [] };
   if (!recording.value) return { code, found: false, evidence: [] };

@@ -1,13 +1,14 @@
-import { type Evidence, type Fact, hole, known, reason } from '../../contract/fact.ts';
-import { classificationMarking } from '../../contract/marking.ts';
+import { type Evidence, type Fact, hole, known, type Layer, reason } from '../../contract/fact.ts';
 import { type Call, derived, fromField, proof } from '../answer.ts';
-import type { CreatedMeeting } from '../event.ts';
-import { isTelephoneNumber } from './dial.ts';
+import type { CreatedSettings } from '../event.ts';
 
-/** Facts of a meeting at its creation. Moderators may change some of it later, and nothing reports that. */
-export function createdFacts(created: CreatedMeeting, call: Call): Record<string, Fact> {
+/**
+ * Facts of a meeting at its creation. The guest policy may be changed by a moderator later, and nothing reports that; the
+ * others last as long as the meeting.
+ */
+export function createdFacts(created: CreatedSettings, call: Call) {
   const at = (path: string): Evidence => proof(call, `props.${path}`);
-  const waiting = waitingRoom(created, at);
+  const waiting = waitingAtCreation(created, call);
   const features = created.disabledFeatures;
   return {
     room_kind: known('conference', proof(call, 'props.meetingProp.isBreakout', derived)),
@@ -26,7 +27,12 @@ export function createdFacts(created: CreatedMeeting, call: Call): Record<string
       'value' in waiting && !waiting.value
         ? waiting
         : hole(reason('not_observable', 'whether callers wait is not shown'), at('usersProp.guestPolicy')),
-    room_dial_in_enabled: fromField(call, 'props.voiceProp.dialNumber', created.dial, isTelephoneNumber),
+    room_dial_in_enabled: fromField(
+      call,
+      'props.voiceProp.dialNumber',
+      created.telephone,
+      (offered) => offered,
+    ),
     room_dial_in_pin_length: fromField(
       call,
       'props.voiceProp.telVoice',
@@ -60,11 +66,10 @@ export function createdFacts(created: CreatedMeeting, call: Call): Record<string
       created.mutedOnStart,
       (muted) => muted,
     ),
-    room_classification_marking: marking(created, at),
-  };
+  } satisfies Record<string, Fact>;
 }
 
-function statistics(created: CreatedMeeting, at: (path: string) => Evidence): Fact {
+function statistics(created: CreatedSettings, at: (path: string) => Evidence): Fact {
   const { dashboard, keepsEvents, disabledFeatures } = created;
   if (dashboard.ok && dashboard.value) return known(true, at('password.learningDashboardAccessToken'));
   if (keepsEvents.ok && keepsEvents.value) return known(true, at('recordProp.keepEvents'));
@@ -75,7 +80,7 @@ function statistics(created: CreatedMeeting, at: (path: string) => Evidence): Fa
   return hole(reason('not_observable', 'the dashboard is neither switched off nor seen'), evidence);
 }
 
-function autoStart({ record, autoStart }: CreatedMeeting, at: (path: string) => Evidence): Fact {
+function autoStart({ record, autoStart }: CreatedSettings, at: (path: string) => Evidence): Fact {
   const evidence = [at('recordProp.autoStartRecording'), at('recordProp.record')];
   if (record.ok && !record.value) return known(false, evidence);
   if (!autoStart.ok) return hole(autoStart.reason, evidence);
@@ -84,7 +89,7 @@ function autoStart({ record, autoStart }: CreatedMeeting, at: (path: string) => 
 }
 
 /** Greenlight's page asks too; another front end is not known to. */
-function consent({ asksConsent, greenlight }: CreatedMeeting, at: (path: string) => Evidence): Fact {
+function consent({ asksConsent, greenlight }: CreatedSettings, at: (path: string) => Evidence): Fact {
   const evidence = at('meetingProp.notifyRecordingIsOn');
   if (!asksConsent.ok) return hole(asksConsent.reason, evidence);
   if (asksConsent.value) return known(true, evidence);
@@ -93,28 +98,38 @@ function consent({ asksConsent, greenlight }: CreatedMeeting, at: (path: string)
   return known(false, evidence);
 }
 
-/** At creation. Other front ends may send everybody in as moderator, so that only the open side is shown for them. */
-function waitingRoom(created: CreatedMeeting, at: (path: string) => Evidence): Fact<boolean> {
-  const { guestPolicy, authenticatedGuest, greenlight } = created;
-  const evidence = [at('usersProp.guestPolicy'), at('usersProp.authenticatedGuest')];
-  if (authenticatedGuest.ok && !authenticatedGuest.value) return known(false, evidence);
+export const policyPath = 'props.usersProp.guestPolicy';
+export const guestsPath = 'props.usersProp.authenticatedGuest';
+
+/** Where it is set so, nobody is held, whatever a moderator chooses. */
+export function guestsPass({
+  settings,
+  call,
+}: {
+  settings: CreatedSettings;
+  call: Call;
+}): Fact<boolean> | null {
+  const { authenticatedGuest } = settings;
+  return authenticatedGuest.ok && !authenticatedGuest.value ? known(false, proof(call, guestsPath)) : null;
+}
+
+/** Other front ends may send everybody in as moderator, so that only the open side is shown for them. */
+export function waitingAtCreation(settings: CreatedSettings, call: Call): Fact<boolean> {
+  const { guestPolicy, authenticatedGuest, greenlight } = settings;
+  const chain: Layer[] = guestPolicy.ok
+    ? [{ layer: 'server', path: 'guestPolicy at the creation', value: guestPolicy.value, decides: true }]
+    : [];
+  const evidence = [proof(call, policyPath, guestPolicy.ok ? { chain } : {}), proof(call, guestsPath)];
+  const passing = guestsPass({ settings, call });
+  if (passing !== null) return passing;
   if (!guestPolicy.ok) return hole(guestPolicy.reason, evidence);
   if (guestPolicy.value === 'ALWAYS_ACCEPT') return known(false, evidence);
   if (!authenticatedGuest.ok) return hole(authenticatedGuest.reason, evidence);
   if (guestPolicy.value === 'ALWAYS_ACCEPT_AUTH')
     return hole(reason('version_unknown', 'what this guest policy does depends on the version'), evidence);
+  // Nothing against a waiting room: what is known of the room's own door may stand.
   const detail = greenlight
     ? 'set at the creation; whether everybody comes in as moderator is not in the event'
     : 'set at the creation; who comes in as moderator is the matter of the front end';
-  return hole(reason('not_observable', detail), evidence);
-}
-
-function marking({ name }: CreatedMeeting, at: (path: string) => Evidence): Fact {
-  const evidence = at('meetingProp.name');
-  if (name === null) return hole(reason('invalid_answer', 'the meeting has no name'), evidence);
-  const mark = classificationMarking([name]);
-  // Names of recordings may be marked, and an event does not tell them.
-  return mark === 'none'
-    ? hole(reason('incomplete', 'names of recordings are not in the event'), evidence)
-    : known(mark, evidence);
+  return hole(reason('not_observable', detail), []);
 }

@@ -2,14 +2,9 @@ import { type Fact, known } from '../../contract/fact.ts';
 import { fromField } from '../answer.ts';
 import type { Seen, SeenRoom } from '../seen.ts';
 import { balancerValue, factOf, integer, property, read, type Setting } from '../settings.ts';
+import { isTelephoneNumber } from '../telephone.ts';
 import { meetingPath as path } from './origin.ts';
 import { productEvidence } from './product.ts';
-
-/** What BigBlueButton gives out where no telephone access exists. */
-export function isTelephoneNumber(text: string): boolean {
-  const digits = text.replace(/\D/g, '');
-  return digits !== '' && digits !== '6135551234';
-}
 
 /** A running meeting shows its own; else the server's values are those of the next one. */
 export function dialFacts(seen: Seen, { running }: SeenRoom) {

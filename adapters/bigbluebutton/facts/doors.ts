@@ -6,6 +6,7 @@ import type { Read } from '../schema.ts';
 import type { Seen, SeenRoom } from '../seen.ts';
 import { codeNames } from '../statements.ts';
 import type { StoredCode } from '../stored.ts';
+import { guestsPass } from './created.ts';
 import { codeOf, isOn, optionPath, type Stored, storedHole, storedOf, storedProof } from './options.ts';
 import { originProof } from './origin.ts';
 import { registrationClosed } from './site.ts';
@@ -41,7 +42,10 @@ export function doorFacts(seen: Seen, room: SeenRoom): DoorFacts {
   const origin = originProof(room);
   if (!room.greenlight) {
     const closed = hole(unknownDoor, origin);
-    return Object.fromEntries(doorNames.map((name) => [name, closed])) as DoorFacts;
+    const facts = Object.fromEntries(doorNames.map((name) => [name, closed])) as DoorFacts;
+    const passing = room.told === null ? null : guestsPass(room.told);
+    if (passing === null) return facts;
+    return { ...facts, room_waiting_room_enabled: passing, room_dial_in_waiting_room: passing };
   }
   const waiting = waitingRoom(seen, room);
   const guests = negated(loginRequired(seen, room));
@@ -227,7 +231,7 @@ function linkGuessable(room: SeenRoom): Fact<boolean> {
 }
 
 /** Nobody finds a room that is neither listed nor to be guessed, and one closed door is enough. */
-function joinable(
+export function joinable(
   guessable: Fact<boolean>,
   guests: Fact<boolean>,
   password: Fact<boolean>,

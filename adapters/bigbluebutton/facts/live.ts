@@ -1,9 +1,9 @@
 import { type Fact, hole, known, reason } from '../../contract/fact.ts';
 import type { Call } from '../answer.ts';
-import { answered, fromField, proof } from '../answer.ts';
+import { fromField, proof } from '../answer.ts';
 import { notGiven } from '../rows.ts';
 import type { Meeting, People, Read } from '../schema.ts';
-import { clockOf, mayBeBalancer, type Seen, type SeenRoom } from '../seen.ts';
+import { clockOf, meetingsGap, type Seen, type SeenRoom } from '../seen.ts';
 import { ageOf } from './recording.ts';
 
 const path = '/response/meetings/meeting';
@@ -14,7 +14,7 @@ const freshMs = 120_000;
 /** What holds at this moment only; judged and dropped. */
 export function liveFacts(seen: Seen, room: SeenRoom): Record<string, Fact> {
   if (room.running === null) return silentFacts(seen);
-  const facts = momentFacts(seen, room.running);
+  const facts = momentFacts(seen, room.running, room.told);
   if (room.at - room.running.call.at <= freshMs) return facts;
   const stale = reason('stale', 'the list of meetings is older than two minutes');
   return Object.fromEntries(
@@ -25,11 +25,7 @@ export function liveFacts(seen: Seen, room: SeenRoom): Record<string, Fact> {
 /** A room that is not on the list of meetings: nobody is in, if the list is whole. */
 function silentFacts(seen: Seen): Record<string, Fact> {
   const { meetings } = seen;
-  const gap = !answered(meetings)
-    ? meetings.reason
-    : meetings.value.unreadable > 0 || (meetings.value.empty && mayBeBalancer(seen.root))
-      ? reason('incomplete', 'the list of meetings is not whole')
-      : null;
+  const gap = meetingsGap(seen);
   const evidence = meetings.call === null ? [] : [proof(meetings.call, path)];
   const silent = hole(gap ?? reason('not_running', 'no meeting of this room is listed'), evidence);
   const facts = Object.fromEntries(momentNames.map((name): [string, Fact] => [name, silent]));
@@ -48,24 +44,20 @@ const momentNames = [
   'participants_waiting',
 ] as const;
 
-function momentFacts({ now }: Seen, { meeting, call }: { meeting: Meeting; call: Call }) {
+function momentFacts(
+  { now }: Seen,
+  { meeting, call }: { meeting: Meeting; call: Call },
+  told: SeenRoom['told'],
+) {
   const count = (read: (people: People) => number): Fact =>
     fromField(call, `${path}/attendees`, everybody(meeting), read);
-  const captured = proof(call, `${path}/recording`);
   return {
     meeting_running: fromField(call, `${path}/running`, meeting.running, (value) => value),
     meeting_running_time: fromField(call, `${path}/startTime`, meeting.startTime, (start) =>
       start === 0 ? 0 : ageOf(start, clockOf(call, now)),
     ),
     meeting_session_captured: fromField(call, `${path}/recording`, meeting.recording, (value) => value),
-    meeting_recording_in_progress: meeting.recording.ok
-      ? meeting.recording.value
-        ? hole(
-            notGiven('EM', 'the session is captured; whether the button was pressed is not shown'),
-            captured,
-          )
-        : known(false, captured)
-      : hole(meeting.recording.reason, captured),
+    meeting_recording_in_progress: recordingNow(meeting, call, told),
     meeting_locked: locked(meeting, call),
     participants_total: fromField(call, `${path}/participantCount`, meeting.participants, (total) => total),
     participants_unauthenticated: meeting.greenlight
@@ -79,6 +71,20 @@ function momentFacts({ now }: Seen, { meeting, call }: { meeting: Meeting; call:
       reason('not_observable', 'the waiting room is neither in the API nor in the webhooks'),
     ),
   } satisfies Record<string, Fact>;
+}
+
+/** Where recording is possible, what was heard last of the button; without any such event nothing is known. */
+function recordingNow({ recording }: Meeting, call: Call, told: SeenRoom['told']): Fact {
+  const captured = proof(call, `${path}/recording`);
+  if (!recording.ok) return hole(recording.reason, captured);
+  if (!recording.value) return known(false, captured);
+  const heard = told?.moment?.facts.meeting_recording_in_progress;
+  if (heard !== undefined) return { ...heard, evidence: [...heard.evidence, captured] };
+  const why =
+    told === null
+      ? notGiven('EM', 'the session is captured; whether the button was pressed is not shown')
+      : reason('not_observable', 'the session is captured; no event told of the button so far');
+  return hole(why, captured);
 }
 
 /** A list of persons that is shorter than their number hides some. */

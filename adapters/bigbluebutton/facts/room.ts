@@ -1,20 +1,21 @@
 import { type Fact, hole, known, type Layer, type Reason, reason } from '../../contract/fact.ts';
 import { classificationMarking } from '../../contract/marking.ts';
-import { answered, derived, holeOf, proof } from '../answer.ts';
+import { answered, derived, proof } from '../answer.ts';
 import { type RoomRecordings, stronger } from '../recordings.ts';
 import { notGiven } from '../rows.ts';
 import { clockOf, recordingsGap, type Seen, type SeenRoom } from '../seen.ts';
-import { clientSetting, createParameter, flag } from '../settings.ts';
+import { clientSetting, flag } from '../settings.ts';
 import { roomContradictions } from './contradictions.ts';
 import { dialFacts } from './dial.ts';
 import { doorFacts } from './doors.ts';
 import { eventFacts } from './event.ts';
 import { liveFacts } from './live.ts';
-import { isOn, optionPath, storedOf, storedProof } from './options.ts';
 import { originProof, meetingPath as path } from './origin.ts';
 import { productEvidence } from './product.ts';
 import { ageOf } from './recording.ts';
 import { recordingAllowed, recordingAutoStart, recordingConsent } from './recording-allowed.ts';
+import { joinMuted } from './room-options.ts';
+import { withTold } from './told.ts';
 
 /** Every fact that this adapter declares for a room, but for those that the configuration gives. */
 export function roomFacts(seen: Seen, room: SeenRoom, live: boolean): Record<string, Fact> {
@@ -35,7 +36,8 @@ export function roomFacts(seen: Seen, room: SeenRoom, live: boolean): Record<str
     room_join_with_video_off: videoOff(seen),
     room_classification_marking: marking(seen, room),
   };
-  return live ? { ...facts, ...liveFacts(seen, room) } : facts;
+  const all = withTold(facts, seen, room);
+  return live ? { ...all, ...liveFacts(seen, room) } : all;
 }
 
 function productFacts({ now }: Seen, room: SeenRoom) {
@@ -107,22 +109,6 @@ function screenSharing(seen: Seen): Fact {
       sharing.evidence.map((entry) => ({ ...entry, force: 'enforced' as const })),
     );
   return hole(notGiven('EV'), sharing.evidence);
-}
-
-/** Greenlight sends the option only when it is on; else the server's own value holds. */
-function joinMuted(seen: Seen, room: SeenRoom): Fact {
-  if (!room.greenlight) return hole(notGiven('EV'));
-  const stored = storedOf(seen, room);
-  const option = optionPath('muteOnStart');
-  if (stored === null) return hole(notGiven('EV'));
-  if (!('room' in stored)) return stored.call === null ? hole(notGiven('EV')) : holeOf(stored, option);
-  const muted = isOn(stored, 'muteOnStart');
-  if (!muted.ok) return hole(muted.reason, proof(stored.call, option));
-  const evidence = storedProof(stored, option, muted.value.chain);
-  if (muted.value.on) return known(true, evidence);
-  const server = flag(createParameter(seen, 'muteOnStart'));
-  if ('reason' in server) return hole(server.reason, server.evidence.length > 0 ? server.evidence : evidence);
-  return known(server.value, [...server.evidence, evidence]);
 }
 
 function videoOff(seen: Seen): Fact {

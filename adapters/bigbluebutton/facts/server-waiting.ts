@@ -1,5 +1,8 @@
+import { proof } from '../answer.ts';
 import type { Seen } from '../seen.ts';
 import { createParameter, flag, type Setting, serverLine } from '../settings.ts';
+import type { Told } from '../told.ts';
+import { guestsPath } from './created.ts';
 
 /** Whether viewers of Greenlight's rooms, who come without a guest flag, are held; null = depends on the version. */
 export function holdsViewers(seen: Pick<Seen, 'root' | 'settings'>, policy: string): boolean | null {
@@ -8,7 +11,10 @@ export function holdsViewers(seen: Pick<Seen, 'root' | 'settings'>, policy: stri
   return line === null ? null : line === '4.0';
 }
 
-/** Without it the server lets everybody in who is no guest by name. */
-export function authenticatedGuest(seen: Seen): Setting<boolean> {
+/** Without it the server lets everybody in who is no guest by name. A running meeting has its own. */
+export function authenticatedGuest(seen: Seen, told: Told | null = null): Setting<boolean> {
+  const own = told?.settings.authenticatedGuest;
+  if (told !== null && own?.ok === true)
+    return { value: own.value, evidence: [proof(told.call, guestsPath)] };
   return flag(createParameter(seen, 'authenticatedGuest'));
 }

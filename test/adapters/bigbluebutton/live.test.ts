@@ -104,7 +104,16 @@ describe('a moment that is over', () => {
     const meeting = readMeeting(node);
     if (meeting === null) throw new Error('no meeting');
     const seen = { now: scanTime } as Seen;
-    const room = { id: 'm', name: null, greenlight: false, friendlyId: null, stored: null, open: null };
+    const room = {
+      id: 'm',
+      name: null,
+      greenlight: false,
+      friendlyId: null,
+      stored: null,
+      open: null,
+      told: null,
+      doubtful: [],
+    };
     const facts = liveFacts(seen, { ...room, running: { meeting, call }, at: scanTime + later });
     expect(brief(facts['participants_total'])).toBe(value);
   });

@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { bigbluebutton } from '../../../adapters/bigbluebutton/index.ts';
-import { type AdapterContext, PushRefused } from '../../../adapters/contract/adapter.ts';
-import type { Item } from '../../../adapters/contract/subject.ts';
+import { sessionOf } from '../../../adapters/bigbluebutton/session.ts';
+import {
+  delivery,
+  endedEvent,
+  mappedEvent,
+  recordingEvent,
+} from '../../../adapters/bigbluebutton/simulator-hooks.ts';
+import { internalId } from '../../../adapters/bigbluebutton/simulator-xml.ts';
+import { type AdapterContext, type Pushed, PushRefused } from '../../../adapters/contract/adapter.ts';
 import { factProblems } from '../../../adapters/contract/validate.ts';
 import type { FactName } from '../../../adapters/contract/vocabulary.ts';
 import { subjectProblems } from '../../contract/rules.ts';
@@ -20,6 +27,8 @@ interface Sent {
   secret?: string;
   live?: boolean;
   at?: number;
+  /** `callback_url` of the target. */
+  registered?: string;
 }
 
 async function receive({
@@ -29,7 +38,8 @@ async function receive({
   secret = 'hook-secret',
   live = true,
   at = now,
-}: Sent): Promise<Item[]> {
+  registered,
+}: Sent): Promise<Pushed[]> {
   const none = () => {
     throw new Error('not for pushes');
   };
@@ -47,6 +57,7 @@ async function receive({
     url: 'https://bbb.example.org/bigbluebutton',
     secret: { env: 'S' },
     live: { purpose: 'test' },
+    ...(registered === undefined ? {} : { callback_url: registered }),
   };
   const request = { target, headers: { host }, body: Buffer.from(body) };
   return (await bigbluebutton.receive?.(targetOf(bigbluebutton as never, settings), request, context)) ?? [];
@@ -105,9 +116,9 @@ const created = (change: (props: Record<string, Record<string, unknown>>) => voi
   return { envelope: { name: 'MeetingCreatedEvtMsg', timestamp: now }, core: { body: { props } } };
 };
 
-function factsIn(items: Item[]): Record<string, unknown> {
+function factsIn(items: Pushed[]): Record<string, unknown> {
   const [item] = items;
-  if (item === undefined || !('subject' in item)) return {};
+  if (item === undefined || !('note' in item)) return {};
   expect(subjectProblems(bigbluebutton as never, item.subject, false)).toEqual([]);
   for (const [name, fact] of Object.entries(item.subject.facts))
     expect(factProblems(name as FactName, fact)).toEqual([]);
@@ -214,11 +225,25 @@ describe('the event of a creation', () => {
 
 describe('the signature', () => {
   it.each(['sha1', 'sha256', 'sha384', 'sha512'])('%s', async (algorithm) => {
-    expect(await receive(signed(created(), { algorithm }))).toHaveLength(2);
+    expect(await receive(signed(created(), { algorithm }))).toHaveLength(1);
   });
   it('of an address with a query, and of one without TLS behind a proxy', async () => {
-    expect(await receive(signed(created(), { query: '?a=1' }))).toHaveLength(2);
-    expect(await receive(signed(created(), { scheme: 'http' }))).toHaveLength(2);
+    expect(await receive(signed(created(), { query: '?a=1' }))).toHaveLength(1);
+    expect(await receive(signed(created(), { scheme: 'http' }))).toHaveLength(1);
+  });
+  it.each([
+    ['the path', 'https://audit.example.org/extern/rw/hooks/bigbluebutton/bbb-main'],
+    ['path, host and port', 'https://Aussen.example.org:8443/rw'],
+    ['a query that it takes away', 'https://audit.example.org/hooks/bigbluebutton/bbb-main?key=1'],
+  ])('behind a proxy that changes %s', async (_name, registered) => {
+    const { url, body } = delivery(created(), { url: registered, secret: 'hook-secret', at: now });
+    const sent = { target: `${path}?checksum=${url.slice(-40)}`, host: 'inside:8480', body };
+    expect(await refused(sent)).toBe(401);
+    expect(await receive({ ...sent, registered })).toHaveLength(1);
+    expect(await refused({ ...sent, registered: `${registered}/` })).toBe(401);
+  });
+  it('of what a proxy shows does not count where the address is configured', async () => {
+    expect(await refused({ ...signed(created()), registered: 'https://other.example.org/' })).toBe(401);
   });
   it.each<[string, (sent: Sent) => Sent, number]>([
     ['another secret', (sent) => ({ ...sent, secret: 'other' }), 401],
@@ -233,11 +258,16 @@ describe('the signature', () => {
       401,
     ],
     ['a target without live', (sent) => ({ ...sent, live: false }), 401],
-    ['replayed later', (sent) => ({ ...sent, at: now + 11 * 60_000 }), 401],
     ['too large', (sent) => ({ ...sent, body: 'x'.repeat(600_000) }), 413],
   ])('%s is refused', async (_name, change, status) => {
     expect(await refused(change(signed(created())))).toBe(status);
   });
+  it.each([11, -11])(
+    'replayed %d minutes later: taken, so that nobody repeats it for ever, and dropped',
+    async (minutes) => {
+      expect(await receive({ ...signed(created()), at: now + minutes * 60_000 })).toEqual([]);
+    },
+  );
 });
 
 describe('other events', () => {
@@ -252,11 +282,102 @@ describe('other events', () => {
       expect(await receive({ ...sent, target: `${path}?checksum=${checksum}`, body })).toEqual([]);
     },
   );
-  it('end and recording are heard', async () => {
-    for (const id of ['meeting-ended', 'meeting-recording-started'])
-      expect(
-        await receive(signed({ data: { id, attributes: { meeting: { 'external-meeting-id': 'm1' } } } })),
-      ).toMatchObject([{ source: { source: 'EM' } }]);
+  const began = now - 60_000;
+  const session = sessionOf(internalId('m1', began));
+  it.each<[string, object, Record<string, unknown>, boolean]>([
+    [
+      'the button, raw',
+      recordingEvent('m1', began, true, now),
+      { meeting_recording_in_progress: true },
+      false,
+    ],
+    [
+      'the button again, raw',
+      recordingEvent('m1', began, false, now),
+      { meeting_recording_in_progress: false },
+      false,
+    ],
+    ['the end, raw', endedEvent('m1', began, now), { meeting_running: false }, true],
+    [
+      'the button, mapped',
+      mappedEvent('meeting-recording-started', 'm1', began, now),
+      { meeting_recording_in_progress: true },
+      false,
+    ],
+    [
+      'the button again, mapped',
+      mappedEvent('meeting-recording-stopped', 'm1', began, now),
+      { meeting_recording_in_progress: false },
+      false,
+    ],
+    ['the end, mapped', mappedEvent('meeting-ended', 'm1', began, now), { meeting_running: false }, true],
+  ])('%s', async (_name, event, facts, ended) => {
+    const [item, ...more] = await receive(signed(event));
+    if (item === undefined || !('moment' in item)) throw new Error('no moment');
+    expect(more).toEqual([]);
+    expect(item.moment).toMatchObject({ session, at: now, ended });
+    for (const [name, fact] of Object.entries(item.moment.facts))
+      expect(factProblems(name as FactName, fact)).toEqual([]);
+    const values = Object.entries(item.moment.facts).map(([name, fact]) => [name, brief(fact)]);
+    expect(Object.fromEntries(values)).toMatchObject(facts);
+    expect(JSON.stringify(item)).not.toMatch(/w_sim|-1767/);
+  });
+  it.each([
+    [
+      'without a word on the recording',
+      { envelope: { name: 'RecordingStatusChangedEvtMsg', timestamp: now } },
+    ],
+    ['without the id of a meeting', { data: { id: 'meeting-ended', event: { ts: now } } }],
+    ['without a time', { ...endedEvent('m1', began, 0) }],
+  ])('%s: nothing', async (_name, event) => {
+    expect(await receive(signed(event))).toEqual([]);
+  });
+});
+
+describe('what is kept of a creation', () => {
+  const noteIn = async (event: object) => {
+    const [item] = await receive(signed(event));
+    return item !== undefined && 'note' in item ? item.note : null;
+  };
+  it('are settings alone, and of the ids a hash', async () => {
+    const note = await noteIn(created());
+    expect(note).toEqual({
+      room: 'm1',
+      session: sessionOf('x-1'),
+      since: now,
+      content: {
+        greenlight: true,
+        disabledFeatures: ['screenshare'],
+        asksConsent: false,
+        record: true,
+        autoStart: false,
+        keepsEvents: false,
+        guestPolicy: 'ALWAYS_ACCEPT',
+        authenticatedGuest: true,
+        moderatorsUnmute: false,
+        mutedOnStart: true,
+        inspectMinutes: 0,
+        dashboard: true,
+        pinLength: 5,
+        telephone: false,
+      },
+    });
+    expect(JSON.stringify(note)).not.toMatch(/x-1|04711|push-canary|Amt/);
+  });
+  it('names of functions that nobody asks for are dropped', async () => {
+    const note = await noteIn(
+      created((p) => Object.assign(p['meetingProp'] ?? {}, { disabledFeatures: ['push-canary', 'chat'] })),
+    );
+    expect(note?.content).toMatchObject({ disabledFeatures: ['chat'] });
+  });
+  it('what was damaged is left out', async () => {
+    const note = await noteIn(created((p) => Object.assign(p['recordProp'] ?? {}, { record: 'yes' })));
+    expect(note?.content).not.toHaveProperty('record');
+  });
+  it('a meeting without its own id is none', async () => {
+    expect(
+      await receive(signed(created((p) => Object.assign(p['meetingProp'] ?? {}, { intId: undefined })))),
+    ).toEqual([]);
   });
 });
 
