@@ -6,30 +6,33 @@ export interface Job {
   name: string;
   /** Milliseconds between the starts; a run that takes longer skips its next turn. */
   every: number;
-  run(now: number): Promise<void>;
+  /** Also once at the start. */
+  atStart?: true;
+  /** @param signal aborted when the service ends: what can stop in the middle does */
+  run(now: number, signal: AbortSignal): Promise<void>;
 }
 
 /** Runs each at its interval, never twice at once; a failure is logged and the next turn comes. @returns what ends them */
 export function startJobs(jobs: readonly Job[], log: Logger, now: () => number): () => Promise<void> {
   const running = new Map<string, Promise<void>>();
-  const timers = jobs.map((job) =>
-    setInterval(() => {
-      if (running.has(job.name)) return;
-      running.set(
-        job.name,
-        attempt(job, log, now()).finally(() => running.delete(job.name)),
-      );
-    }, job.every),
-  );
+  const end = new AbortController();
+  const turn = (job: Job): void => {
+    if (running.has(job.name)) return;
+    const work = attempt(job, log, now(), end.signal).finally(() => running.delete(job.name));
+    running.set(job.name, work);
+  };
+  const timers = jobs.map((job) => setInterval(() => turn(job), job.every));
+  for (const job of jobs) if (job.atStart === true) turn(job);
   return async () => {
+    end.abort();
     for (const timer of timers) clearInterval(timer);
     await Promise.all(running.values());
   };
 }
 
-async function attempt(job: Job, log: Logger, now: number): Promise<void> {
+async function attempt(job: Job, log: Logger, now: number, signal: AbortSignal): Promise<void> {
   try {
-    await job.run(now);
+    await job.run(now, signal);
   } catch (error) {
     const told = error instanceof RoomwardenError ? error.message : 'unexpected';
     log.error({ job: job.name, error: told }, 'a regular job failed; it is tried again at its next turn');

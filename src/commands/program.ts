@@ -2,9 +2,12 @@ import { Command, CommanderError } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { RoomwardenError } from '../errors.ts';
 import { languageOf } from '../texts/index.ts';
+import { registerBackup } from './backup.ts';
 import { registerCheck } from './check.ts';
 import { registerCollect } from './collect.ts';
+import { registerErase } from './erase.ts';
 import { registerEvaluate } from './evaluate.ts';
+import { registerExport } from './export.ts';
 import { registerPolicies } from './policies.ts';
 import { registerScan } from './scan.ts';
 import { registerServe } from './serve.ts';
@@ -35,6 +38,9 @@ function describeProgram(): Command {
     registerEvaluate,
     registerPolicies,
     registerToken,
+    registerErase,
+    registerExport,
+    registerBackup,
   ]) {
     register(program);
   }

@@ -55,14 +55,18 @@ function scanView(row: ScansTable): ScanView {
 
 export const timeOrNull = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms));
 
-/** Start of the newest scan of each target, for the schedule. */
+/** Start of the newest scan of each target, for the schedule; its end where retention has taken the scan itself. */
 export async function lastStarts(store: Store): Promise<Map<string, number>> {
+  const targets = await store.db.selectFrom('targets').select(['id', 'last_scan_at']).execute();
+  const ends = targets.flatMap(({ id, last_scan_at }) =>
+    last_scan_at === null ? [] : [[id, last_scan_at] as const],
+  );
   const rows = await store.db
     .selectFrom('scans')
     .select(['target', (expression) => expression.fn.max('requested_at').as('at')])
     .groupBy('target')
     .execute();
-  return new Map(rows.map((row) => [row.target, row.at]));
+  return new Map([...ends, ...rows.map((row) => [row.target, row.at] as const)]);
 }
 
 /** Configured targets in their order, then those that were removed. */

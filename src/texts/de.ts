@@ -181,4 +181,51 @@ export const de = {
   'value.list_incomplete': '{items} und vielleicht weitere',
   'value.empty': 'leer',
   'time.never': 'nie',
+
+  'digest.subject': 'Roomwarden {day}: {opened} neue Verstöße, {resolved} behoben',
+  'digest.until': 'Änderungen bis {until}, gemeldet von {host}.',
+  'digest.between': 'Änderungen von {since} bis {until}, gemeldet von {host}.',
+  'digest.targets': 'Änderungen je Ziel:',
+  'digest.gap':
+    'Achtung: Die Ereignisse {from} bis {to} waren vor dem Versand schon gelöscht (retention.events) und fehlen hier.',
+  'digest.worst': 'Die schwersten ({count}):',
+  'digest.end':
+    'Was nicht zu sehen war, steht hier nicht; der Stand jedes Ziels ist in Roomwarden nachzusehen.',
+
+  'erase.done':
+    'Raum {ref} von „{target}“: {subjects} Einträge des Bestands, {findings} Befunde und {waivers} Ausnahmen gelöscht, {events} Ereignisse geleert (ihre Nummern bleiben).',
+  'erase.mentions':
+    '{mentions} Einträge über mehrere Räume nannten ihn beiläufig; dort steht jetzt „erased“.',
+  'erase.uids': 'Befunde, die Empfänger kennen können (uid):',
+  'erase.remains': 'Nicht gelöscht, weil Roomwarden es nicht in der Hand hat:',
+  'erase.remains.source':
+    '- Der Raum selbst: Solange es ihn auf dem Server gibt, nimmt ihn der nächste Durchgang wieder auf.',
+  'erase.remains.backups':
+    '- Sicherungen des Speichers. Beim Zurückspielen mit „roomwarden restore“ werden Löschungen wiederholt, soweit der ersetzte Speicher sie noch nennt.',
+  'erase.remains.receivers': '- Was Empfängern schon gesendet wurde: {receivers}.',
+  'erase.remains.readers': '- Was über REST abgeholt wurde, mit diesen Zugriffsschlüsseln: {tokens}.',
+  'erase.remains.configuration': '- Die Konfiguration nennt ihn: {places}.',
+  'erase.remains.copies':
+    '- Kopien des Speichers neben ihm, die nach Ablauf von retention.gone_rooms gelöscht werden: {files}.',
+  'erase.remains.audit':
+    '- Das Protokoll der Verwaltung nennt das Kürzel {ref} bis zum Ablauf von retention.audit_log.',
+  'erase.remains.pages':
+    '- PostgreSQL gibt den Platz gelöschter Zeilen erst mit VACUUM frei, WAL-Archive behalten sie; siehe docs/privacy.de.md.',
+  'erase.remains.log':
+    '- Das Schreibprotokoll des Speichers ({file}): Ein anderer Vorgang liest gerade. Es wird beim nächsten täglichen Lauf geleert.',
+  'backup.done':
+    'Gesichert: {file}, {bytes} Bytes. Der Instanzschlüssel gehört nicht dazu; er ist getrennt aufzubewahren: {key}.',
+  'backup.private':
+    'Die Sicherung enthält dieselben personenbezogenen Daten wie der Speicher; sie unterliegt denselben Fristen.',
+  'restore.done':
+    'Zurückgespielt aus {file}. Der Feed beginnt ein neues Leben: Alte Marken (Cursor) erhalten 410, neue Ereignisse beginnen nach Nummer {head}.',
+  'restore.marked':
+    'Der Feed beginnt ein neues Leben: Alte Marken (Cursor) erhalten 410, neue Ereignisse beginnen nach Nummer {head}.',
+  'restore.aside':
+    'Der bisherige Speicher liegt in {file} und wird nach Ablauf von retention.gone_rooms gelöscht.',
+  'restore.erased': 'Löschung wiederholt: Raum {ref} von „{target}“.',
+  'restore.unknown':
+    'Der bisherige Speicher ließ sich nicht lesen: Welche Räume seit der Sicherung gelöscht wurden, ist nicht bekannt. Diese Löschungen von Hand wiederholen (roomwarden erase).',
+  'restore.repeat':
+    'Löschungen von Räumen, die seit der Sicherung verlangt wurden, von Hand wiederholen (roomwarden erase).',
 } as const;

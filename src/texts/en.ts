@@ -182,4 +182,45 @@ export const en = {
   'value.list_incomplete': '{items} and perhaps more',
   'value.empty': 'empty',
   'time.never': 'never',
+
+  'digest.subject': 'Roomwarden {day}: {opened} new violations, {resolved} resolved',
+  'digest.until': 'Changes until {until}, told by {host}.',
+  'digest.between': 'Changes from {since} to {until}, told by {host}.',
+  'digest.targets': 'Changes by target:',
+  'digest.gap':
+    'Attention: the events {from} to {to} were deleted before they were sent (retention.events) and are missing here.',
+  'digest.worst': 'The most severe ({count}):',
+  'digest.end': 'What could not be seen is not told here; Roomwarden shows the state of every target.',
+
+  'erase.done':
+    'Room {ref} of "{target}": {subjects} entries of the inventory, {findings} findings and {waivers} waivers deleted, {events} events emptied (their numbers stay).',
+  'erase.mentions': '{mentions} entries about several rooms named it in passing; "erased" stands there now.',
+  'erase.uids': 'Findings that receivers may know (uid):',
+  'erase.remains': "Not deleted, because it is not in Roomwarden's hands:",
+  'erase.remains.source':
+    '- The room itself: while it is there on its server, the next scan records it again.',
+  'erase.remains.backups':
+    '- Backups of the store. "roomwarden restore" repeats erasures as far as the store that it replaces still names them.',
+  'erase.remains.receivers': '- What was sent to receivers already: {receivers}.',
+  'erase.remains.readers': '- What was fetched over REST, with these access tokens: {tokens}.',
+  'erase.remains.configuration': '- The configuration names it: {places}.',
+  'erase.remains.copies':
+    '- Copies of the store beside it, which are deleted after retention.gone_rooms: {files}.',
+  'erase.remains.audit': '- The audit log names the ref {ref} until retention.audit_log is over.',
+  'erase.remains.pages':
+    '- PostgreSQL gives the space of deleted rows back with VACUUM only, WAL archives keep them; see docs/privacy.en.md.',
+  'erase.remains.log':
+    '- The write-ahead log of the store ({file}): another process is reading just now. It is emptied by the next daily run.',
+  'backup.done':
+    'Backed up: {file}, {bytes} bytes. The instance key is no part of it and has to be kept apart: {key}.',
+  'backup.private': 'The backup holds the same personal data as the store; the same periods apply to it.',
+  'restore.done':
+    'Restored from {file}. The feed begins a new life: old cursors get 410, new events begin after number {head}.',
+  'restore.marked': 'The feed begins a new life: old cursors get 410, new events begin after number {head}.',
+  'restore.aside': 'The store used until now lies in {file} and is deleted after retention.gone_rooms.',
+  'restore.erased': 'Erasure repeated: room {ref} of "{target}".',
+  'restore.unknown':
+    'The store used until now could not be read: which rooms were erased since the backup is not known. Repeat these erasures by hand (roomwarden erase).',
+  'restore.repeat':
+    'Repeat by hand the erasures of rooms that were asked for since the backup (roomwarden erase).',
 } as const satisfies Record<keyof typeof de, string>;

@@ -138,6 +138,13 @@ export const errorTable = {
     todoDe: 'Namen, Rechte (read, feed, operate, admin), Ziele und Ablauf prüfen.',
     todoEn: 'Check its name, scopes (read, feed, operate, admin), targets and expiry.',
   },
+  RW1040: {
+    exit: 3,
+    de: 'Zu einem Raum „{room}“ des Ziels „{target}“ ist nichts gespeichert.',
+    en: 'Nothing is stored about a room "{room}" of the target "{target}".',
+    todoDe: 'Die Kennung oder das Kürzel (ref) aus GET /api/v1/targets/ZIEL/rooms angeben.',
+    todoEn: 'Give the id or the ref from GET /api/v1/targets/TARGET/rooms.',
+  },
   RW2001: {
     exit: 2,
     de: 'Ziel {target} ist nicht erreichbar: {detail}.',
@@ -235,6 +242,29 @@ export const errorTable = {
     en: 'The store ({where}) is in use by another process.',
     todoDe: 'Den anderen Vorgang beenden oder für mehrere Instanzen PostgreSQL einrichten (database.url).',
     todoEn: 'End the other process, or configure PostgreSQL for several instances (database.url).',
+  },
+  RW3006: {
+    exit: 3,
+    de: 'Der Speicher ist PostgreSQL ({where}): gesichert und zurückgespielt wird er mit den Werkzeugen des Servers, nicht mit „{command}“.',
+    en: 'The store is PostgreSQL ({where}): it is backed up and restored with the tools of the server, not with "{command}".',
+    todoDe:
+      'Sichern: pg_dump --format=custom --file=DATEI --dbname=URL. Zurückspielen: alle Instanzen anhalten, pg_restore --clean --if-exists --single-transaction --dbname=URL DATEI, danach roomwarden restore --mark, dann wieder starten.',
+    todoEn:
+      'Back up: pg_dump --format=custom --file=FILE --dbname=URL. Restore: stop all instances, pg_restore --clean --if-exists --single-transaction --dbname=URL FILE, then roomwarden restore --mark, then start again.',
+  },
+  RW3007: {
+    exit: 3,
+    de: 'Die Datei {file} gibt es schon; eine Sicherung überschreibt nichts.',
+    en: 'The file {file} exists already; a backup overwrites nothing.',
+    todoDe: 'Einen anderen Namen angeben oder die Datei vorher entfernen.',
+    todoEn: 'Give another name, or remove the file first.',
+  },
+  RW3008: {
+    exit: 3,
+    de: '{file} ist kein brauchbarer Speicher von Roomwarden: {detail}.',
+    en: '{file} is not a usable store of Roomwarden: {detail}.',
+    todoDe: 'Eine andere Sicherung angeben; der bisherige Speicher ist unverändert.',
+    todoEn: 'Give another backup; the store in use is unchanged.',
   },
   RW4001: {
     exit: 3,

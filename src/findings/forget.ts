@@ -1,0 +1,61 @@
+import type { Kysely } from 'kysely';
+import { setMeta } from '../store/epoch.ts';
+import type { Database, Store } from '../store/index.ts';
+import { emptied } from './erased.ts';
+
+const batch = 1_000;
+/** Numbers behind the oldest event that stays in which single ones may be too old: scans that ran at the same time. */
+const nearby = 20_000;
+
+/**
+ * Events end from the oldest on, without a hole: up to the first that is young enough to stay. One that is too old but
+ * stands behind that one is emptied and goes with the next. A time ahead of now is a clock that was wrong, and holds
+ * nothing back.
+ * @returns number of events
+ */
+export async function forgetEvents(
+  { store, signal }: { store: Store; signal?: AbortSignal },
+  before: number,
+  now: number,
+): Promise<number> {
+  const young = await store.db
+    .selectFrom('events')
+    .select('seq')
+    .where('at', '>=', before)
+    .where('at', '<=', now)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+  const { floor, head } = await store.feed();
+  const end = young === undefined ? await lastOld(store, before, now) : young.seq - 1;
+  for (let from = floor; from < end; from += batch) {
+    if (signal?.aborted === true) return from - floor;
+    await store.transaction((tx) => cut(tx.db, Math.min(from + batch, end)));
+  }
+  const { numUpdatedRows } = await store.db
+    .updateTable('events')
+    .set(emptied)
+    .where('seq', '>', end)
+    .where('seq', '<=', Math.min(head, end + nearby))
+    .where('at', '<', before)
+    .where('snapshot_json', '!=', emptied.snapshot_json)
+    .executeTakeFirst();
+  return Math.max(0, end - floor) + Number(numUpdatedRows);
+}
+
+/** Nothing young is left: everything goes but what follows the last old one, which can only be of a wrong clock. */
+async function lastOld(store: Store, before: number, now: number): Promise<number> {
+  const row = await store.db
+    .selectFrom('events')
+    .select((expression) => expression.fn.max('seq').as('seq'))
+    .where((where) => where.or([where('at', '<', before), where('at', '>', now)]))
+    .executeTakeFirst();
+  return row?.seq ?? 0;
+}
+
+/** Readers learn from the floor that what they ask for is gone: it moves with the rows. */
+async function cut(db: Kysely<Database>, upTo: number): Promise<void> {
+  await db.deleteFrom('dead_letters').where('seq', '<=', upTo).execute();
+  await db.deleteFrom('events').where('seq', '<=', upTo).execute();
+  await setMeta(db, 'feed_floor', String(upTo));
+}

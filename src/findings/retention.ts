@@ -1,0 +1,193 @@
+import type { Expression, Kysely, SqlBool } from 'kysely';
+import type { Config } from '../config/types.ts';
+import type { Database, Store, SubjectsTable } from '../store/index.ts';
+import { forgetEvents } from './forget.ts';
+import { loseTraces } from './traces.ts';
+
+export interface RetentionDeps {
+  store: Store;
+  /** Seconds. */
+  retention: Config['retention'];
+  /** Ids of the configured receivers. */
+  receivers: readonly string[];
+  /** Aborted: what is left waits for the next run. */
+  signal?: AbortSignal;
+}
+
+type Table = keyof Database;
+export type Deleted = Partial<Record<Table, number>>;
+
+/** Rows of one small transaction: others get their turn in between. */
+const batch = 500;
+
+interface Limits {
+  /** Nothing older than these moments stays; milliseconds UTC. */
+  events: number;
+  resolved: number;
+  gone_rooms: number;
+  scans: number;
+  audit_log: number;
+  now: number;
+}
+
+type Rule = (deps: RetentionDeps, limits: Limits) => Promise<number>;
+
+/**
+ * How long each table keeps its rows; a new table needs its line here. `null`: no personal data, kept for good.
+ * In this order: what is found by another row goes before it.
+ */
+export const rules: Readonly<Record<Table, Rule | null>> = {
+  meta: null,
+  events: (deps, { events, now }) => forgetEvents(deps, events, now),
+  dead_letters: (deps, { events }) =>
+    sweep(deps, 'dead_letters', ['receiver', 'seq'], (where) => where('at', '<', events)),
+  receivers: forgetReceivers,
+  subjects: forgetSubjects,
+  notes: (deps, { gone_rooms }) =>
+    sweep(deps, 'notes', ['target', 'session'], (where) => where('at', '<', gone_rooms)),
+  findings: (deps, { resolved }) =>
+    sweep(deps, 'findings', ['uid'], (where) =>
+      where.and([where('status', 'in', ['resolved', 'closed']), where('resolved_at', '<', resolved)]),
+    ),
+  scans: (deps, { scans }) => sweep(deps, 'scans', ['id'], (where) => where('requested_at', '<', scans)),
+  waivers: (deps, { resolved }) =>
+    sweep(deps, 'waivers', ['id'], (where) =>
+      where.or([where('until', '<', resolved), where('revoked_at', '<', resolved)]),
+    ),
+  attestations: (deps, { resolved }) =>
+    sweep(deps, 'attestations', ['id'], (where) =>
+      where.or([where('valid_until', '<', resolved), where('revoked_at', '<', resolved)]),
+    ),
+  targets: (deps, { resolved }) =>
+    sweep(deps, 'targets', ['id'], (where) =>
+      where.and([where('state', '=', 'removed'), where('removed_at', '<', resolved)]),
+    ),
+  // The audit log names tokens by their id: they stay as long as it does.
+  tokens: (deps, { audit_log }) =>
+    sweep(deps, 'tokens', ['id'], (where) =>
+      where.or([where('expires_at', '<', audit_log), where('revoked_at', '<', audit_log)]),
+    ),
+  sessions: (deps, { now }) => sweep(deps, 'sessions', ['hash'], (where) => where('expires_at', '<', now)),
+  audit_log: (deps, { audit_log }) =>
+    sweep(deps, 'audit_log', ['id'], (where) => where('at', '<', audit_log)),
+};
+
+/** Deletes what is older than its time, in small transactions. @returns how many rows, of the tables where there were some */
+export async function keepToRetention(deps: RetentionDeps, now: number): Promise<Deleted> {
+  const { retention } = deps;
+  const limits: Limits = {
+    events: now - retention.events * 1000,
+    resolved: now - retention.resolved * 1000,
+    gone_rooms: now - retention.gone_rooms * 1000,
+    scans: now - retention.scans * 1000,
+    audit_log: now - retention.audit_log * 1000,
+    now,
+  };
+  const deleted: Deleted = {};
+  for (const [table, rule] of Object.entries(rules) as [Table, Rule | null][]) {
+    const rows = (await rule?.(deps, limits)) ?? 0;
+    if (rows > 0) deleted[table] = rows;
+  }
+  return deleted;
+}
+
+/** As much of kysely's expression builder as the rules need; columns are checked by the store itself. */
+interface Where {
+  (column: string, operator: '=' | '<' | 'in', value: unknown): Expression<SqlBool>;
+  and(all: Expression<SqlBool>[]): Expression<SqlBool>;
+  or(any: Expression<SqlBool>[]): Expression<SqlBool>;
+}
+
+/** No engine but one knows DELETE with LIMIT: keys are read first. */
+async function sweep(
+  deps: RetentionDeps,
+  table: Table,
+  key: readonly string[],
+  over: (where: Where) => Expression<SqlBool>,
+): Promise<number> {
+  return inSteps(deps, async (db) => {
+    const loose = db as unknown as Kysely<Record<string, Record<string, unknown>>>;
+    const rows = await loose
+      .selectFrom(table)
+      .select([...key])
+      .where((where) => over(where as unknown as Where))
+      .limit(batch)
+      .execute();
+    for (const row of rows) {
+      let query = loose.deleteFrom(table);
+      for (const column of key) query = query.where(column, '=', row[column]);
+      await query.execute();
+    }
+    return rows.length;
+  });
+}
+
+async function inSteps(
+  { store, signal }: RetentionDeps,
+  step: (db: Kysely<Database>) => Promise<number>,
+): Promise<number> {
+  for (let total = 0; ; ) {
+    if (signal?.aborted === true) return total;
+    const done = await store.transaction((tx) => step(tx.db));
+    total += done;
+    if (done < batch) return total;
+  }
+}
+
+/** Rooms and recordings that are gone, meetings that ended, and whatever a target had that left the configuration. */
+async function forgetSubjects(deps: RetentionDeps, { gone_rooms }: Limits): Promise<number> {
+  const removed = await deps.store.db
+    .selectFrom('targets')
+    .select('id')
+    .where('state', '=', 'removed')
+    .where('removed_at', '<', gone_rooms)
+    .execute();
+  const targets = ['', ...removed.map(({ id }) => id)];
+  return inSteps(deps, async (db) => {
+    const rows = await db
+      .selectFrom('subjects')
+      .select(['target', 'kind', 'id'])
+      .where((where) =>
+        where.or([
+          where.and([where('state', 'in', ['gone', 'ended']), where('changed_at', '<', gone_rooms)]),
+          where('target', 'in', targets),
+        ]),
+      )
+      .limit(batch)
+      .execute();
+    for (const [target, kind, ids] of grouped(rows)) {
+      await loseTraces(db, { target, kind, ids });
+      await db
+        .deleteFrom('subjects')
+        .where('target', '=', target)
+        .where('kind', '=', kind)
+        .where('id', 'in', ids)
+        .execute();
+    }
+    return rows.length;
+  });
+}
+
+function grouped(
+  rows: readonly Pick<SubjectsTable, 'target' | 'kind' | 'id'>[],
+): [target: string, kind: SubjectsTable['kind'], ids: string[]][] {
+  const groups = new Map<string, [string, SubjectsTable['kind'], string[]]>();
+  for (const { target, kind, id } of rows) {
+    const key = JSON.stringify([target, kind]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [target, kind, [id]]);
+    else group[2].push(id);
+  }
+  return [...groups.values()];
+}
+
+/** Of receivers that left the configuration nothing is needed once the events they had not got are gone. */
+async function forgetReceivers({ store, receivers }: RetentionDeps, { events }: Limits): Promise<number> {
+  const { numDeletedRows } = await store.db
+    .deleteFrom('receivers')
+    .where('id', 'not in', ['', ...receivers])
+    .where((where) => where.or([where('delivered_at', 'is', null), where('delivered_at', '<', events)]))
+    .where((where) => where.or([where('failed_at', 'is', null), where('failed_at', '<', events)]))
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
