@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import type { AdapterContext } from '../contract/adapter.ts';
-import { cleanText, type Reason } from '../contract/fact.ts';
+import { cleanText, type Reason, reason } from '../contract/fact.ts';
 import { SourceError } from '../contract/http.ts';
 import type { ReadOnlySql } from '../contract/sql.ts';
 import { type Answer, answered, type Call, whyNot } from './answer.ts';
 import type { Read } from './schema.ts';
-import { codeNames, optionNames, pageSize, type StatementName } from './statements.ts';
+import { pageSize, type StatementName } from './statements.ts';
 import {
-  alphabetOf,
   type GreenlightData,
   notThere,
   OptionRow,
   type Role,
   RoomRow,
   type SiteValues,
-  type StoredCode,
   type StoredRoom,
+  storedCodes,
+  storedOptions,
   wrongRow,
 } from './stored.ts';
 
@@ -38,7 +38,7 @@ export class GreenlightDatabase {
     const view = await this.#read('view', [], z.object({ given: z.boolean() }));
     if (!view.ok) return { call, reason: view.reason };
     this.#view = view.value[0]?.given === true;
-    const rooms = await this.#read('first_rooms', ['', ''], RoomRow);
+    const rooms = await this.#rooms('first_rooms', ['', '']);
     if (!rooms.ok) return { call, reason: rooms.reason };
     return {
       call,
@@ -59,7 +59,7 @@ export class GreenlightDatabase {
     const call = this.#call('running_rooms');
     const found: StoredRoom[] = [];
     for (let from = 0; from < ids.length; from += pageSize) {
-      const rows = await this.#read('running_rooms', [ids.slice(from, from + pageSize)], RoomRow);
+      const rows = await this.#rooms('running_rooms', [ids.slice(from, from + pageSize)]);
       if (!rows.ok) return { call, reason: rows.reason };
       found.push(...(await this.#complete(rows.value)));
     }
@@ -69,7 +69,7 @@ export class GreenlightDatabase {
   /** Every room in the order of its meeting's id; ends with the reason where it breaks off. */
   async *pages(range: { from: string; to: string | null } | null): AsyncGenerator<Answer<StoredRoom[]>> {
     const call = this.#call('rooms');
-    let rows = await this.#read('first_rooms', [range?.from ?? null, range?.to ?? null], RoomRow);
+    let rows = await this.#rooms('first_rooms', [range?.from ?? null, range?.to ?? null]);
     for (;;) {
       if (!rows.ok) {
         yield { call, reason: rows.reason };
@@ -78,7 +78,7 @@ export class GreenlightDatabase {
       yield { call, value: await this.#complete(rows.value) };
       const last = rows.value.at(-1);
       if (last === undefined || rows.value.length < pageSize) return;
-      rows = await this.#read('rooms', [last.meeting_id, range?.to ?? null], RoomRow);
+      rows = await this.#rooms('rooms', [last.meeting_id, range?.to ?? null]);
     }
   }
 
@@ -95,15 +95,15 @@ export class GreenlightDatabase {
   }
 
   async privileges(): Promise<Read<string[]>> {
-    const flags = await this.#read('privileges', [], z.record(z.string(), z.boolean()));
+    const flags = await this.#read('privileges', [], Privileges);
     if (!flags.ok) return flags;
     const [row] = flags.value;
     if (row === undefined) return notThere(wrongRow('the catalogue'));
     return {
       ok: true,
       value: Object.keys(excess)
-        .filter((key) => row[key] === true)
-        .map((key) => excess[key] ?? key),
+        .filter((key) => row[key as keyof typeof excess])
+        .map((key) => excess[key as keyof typeof excess]),
     };
   }
 
@@ -143,6 +143,19 @@ export class GreenlightDatabase {
     }
   }
 
+  /** Each room once: of two rows for one meeting nobody knows which holds. */
+  async #rooms(
+    statement: 'first_rooms' | 'rooms' | 'running_rooms',
+    parameters: readonly unknown[],
+  ): Promise<Read<RoomRow[]>> {
+    const rows = await this.#read(statement, parameters, RoomRow);
+    if (!rows.ok) return rows;
+    const twice =
+      new Set(rows.value.map(({ meeting_id }) => meeting_id)).size < rows.value.length ||
+      new Set(rows.value.map(({ id }) => id)).size < rows.value.length;
+    return twice ? notThere(reason('invalid_answer', 'a room comes twice')) : rows;
+  }
+
   /** The rest of what is known of the rooms of one page. */
   async #complete(rows: readonly RoomRow[]): Promise<StoredRoom[]> {
     if (rows.length === 0) return [];
@@ -174,8 +187,8 @@ export class GreenlightDatabase {
       name: row.name,
       provider: row.provider,
       ownerRole: row.owner_role,
-      options: mapRead(optionsOf, (of) => storedOptions(of(row.id))),
-      codes: mapRead(optionsOf, (of) => storedCodes(of(row.id))),
+      options: optionsOf.ok ? storedOptions(optionsOf.value(row.id)) : optionsOf,
+      codes: optionsOf.ok ? storedCodes(optionsOf.value(row.id)) : optionsOf,
       sharedRoles: mapRead(sharedOf, (of) =>
         of(row.id).flatMap(({ roles }) => roles.filter((role) => role !== null)),
       ),
@@ -208,9 +221,11 @@ export class GreenlightDatabase {
       z.object({ record_id: z.string().nullable(), public: z.boolean() }),
     );
     return mapRead(rows, (all) => {
-      const known = new Map<string, boolean>();
-      for (const { record_id, public: open } of all)
-        if (record_id !== null) known.set(cleanText(record_id), open);
+      const known = new Map<string, boolean | null>();
+      for (const { record_id, public: open } of all) {
+        const id = record_id === null ? null : cleanText(record_id);
+        if (id !== null) known.set(id, (known.get(id) ?? open) === open ? open : null);
+      }
       return known;
     });
   }
@@ -230,7 +245,7 @@ export class GreenlightDatabase {
 }
 
 /** Columns of the statement on privileges, and what each is called in the list. */
-const excess: Readonly<Record<string, string>> = {
+const excess = {
   superuser: 'sql:superuser',
   inserts: 'sql:insert',
   updates: 'sql:update',
@@ -240,7 +255,8 @@ const excess: Readonly<Record<string, string>> = {
   passwords: 'sql:users.password_digest',
   tenants: 'sql:tenants.client_secret',
   codes: 'sql:access_codes',
-};
+} as const;
+const Privileges = z.record(z.enum(Object.keys(excess) as (keyof typeof excess)[]), z.boolean());
 
 function mapRead<T, V>(read: Read<T>, map: (value: T) => V): Read<V> {
   return read.ok ? { ok: true, value: map(read.value) } : read;
@@ -251,29 +267,6 @@ function grouped<T>(rows: Read<T[]>, key: (row: T) => string): Read<(key: string
     const groups = Map.groupBy(all, key);
     return (wanted) => groups.get(wanted) ?? [];
   });
-}
-
-function storedOptions(rows: readonly OptionRow[]): StoredRoom['options'] extends Read<infer T> ? T : never {
-  const found = new Map<(typeof optionNames)[number], string>();
-  for (const row of rows) {
-    const name = optionNames.find((known) => known === row.name);
-    if (name !== undefined && row.value !== null) found.set(name, cleanText(row.value));
-  }
-  return found;
-}
-
-function storedCodes(rows: readonly OptionRow[]): ReadonlyMap<(typeof codeNames)[number], StoredCode> {
-  const found = new Map<(typeof codeNames)[number], StoredCode>();
-  for (const row of rows) {
-    const name = codeNames.find((known) => known === row.name);
-    if (name === undefined || row.code_length === null || row.code_length === 0) continue;
-    found.set(name, {
-      length: row.code_length,
-      alphabet: alphabetOf(row),
-      inName: row.code_in_name === true,
-    });
-  }
-  return found;
 }
 
 /** Why the database gave less than everything, or null. */

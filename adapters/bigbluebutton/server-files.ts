@@ -111,8 +111,13 @@ function contentOf<T>(parse: () => T): { value: T } | { reason: Reason } {
 const propertyKeys =
   /^(default(GuestPolicy|KeepEvents|DialAccessNumber|NumDigitsForTelVoice|WelcomeMessage)|authenticatedGuest|disableRecordingDefault|autoStartRecording|allowStartStopRecording|notifyRecordingIsOn|disabledFeatures|learningDashboard(Enabled|CleanupDelayInMinutes)|muteOnStart|allowModsToUnmuteUsers|requireUserConsentBeforeUnmuting|userInactivityInspectTimerInMinutes|supportedChecksumAlgorithms|pluginManifests|presentationConversionCache(Enabled|S3\w*(Endpoint|Url|URL)\w*))$/;
 
+const ownKeys = /^(securitySalt|bigbluebutton\.)/;
+
 function readProperties(texts: string[]): Values {
-  const all = new Map(texts.flatMap((text) => [...parseProperties(text)]));
+  const files = texts.map(parseProperties);
+  if (files.some((file) => ![...file.keys()].some((key) => ownKeys.test(key) || propertyKeys.test(key))))
+    throw new WrongFile('no setting of bbb-web in one of the files');
+  const all = new Map(files.flatMap((file) => [...file]));
   // Both stand in every installation; without them it is another file, or a piece of one.
   if (!all.has('securitySalt') && !all.has('bigbluebutton.web.serverURL'))
     throw new WrongFile('neither securitySalt nor bigbluebutton.web.serverURL is in the file');
@@ -206,8 +211,9 @@ function readWebhooks(texts: string[]): WebhookConfiguration {
 
 function addHost(hosts: Set<string>, entry: unknown): void {
   const url = typeof entry === 'string' ? entry : at(entry, ['url']);
-  const host = typeof url === 'string' ? hostOf(url) : undefined;
-  if (host !== undefined) hosts.add(host);
+  const host = typeof url === 'string' && /^https?:\/\//i.test(url) ? hostOf(url) : undefined;
+  if (host === undefined) throw new WrongFile('the address of a receiver cannot be read');
+  hosts.add(host);
 }
 
 function statementsOf(

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { cleanText, type Reason, reason } from '../contract/fact.ts';
 import type { Call } from './answer.ts';
 import type { Read } from './schema.ts';
-import type { CodeName, OptionName } from './statements.ts';
+import { type CodeName, codeNames, type OptionName, optionNames } from './statements.ts';
 
 /** A code of a room, without the code. */
 export interface StoredCode {
@@ -44,8 +45,8 @@ export interface GreenlightData {
   call: Call;
   site: Read<SiteValues>;
   roles: Read<ReadonlyMap<string, Role>>;
-  /** Public in Greenlight, by id of the recording. */
-  visibility: Read<ReadonlyMap<string, boolean>>;
+  /** Public in Greenlight, by id of the recording; null: it stands there twice, with both. */
+  visibility: Read<ReadonlyMap<string, boolean | null>>;
   /** Where files are stored: `local`, `amazon`, `google`, ... */
   storage: Read<readonly string[]>;
   codeMissing: Read<boolean>;
@@ -92,3 +93,42 @@ export function alphabetOf(
 export const notThere = (why: Reason): { ok: false; reason: Reason } => ({ ok: false, reason: why });
 export const wrongRow = (what: string): Reason =>
   reason('invalid_answer', `a row of ${what} is not of its form`);
+
+/** Options of one room. What is no text, or comes twice and differs, spoils them: it might be any. */
+export function storedOptions(rows: readonly OptionRow[]): StoredRoom['options'] {
+  const found = new Map<OptionName, string>();
+  for (const row of rows) {
+    const name = optionNames.find((known) => known === row.name);
+    if (name === undefined) continue;
+    const value = row.value === null ? null : cleanText(row.value);
+    if (value === null || (found.get(name) ?? value) !== value) return notThere(wrongRow('options'));
+    found.set(name, value);
+  }
+  return { ok: true, value: found };
+}
+
+/** The same for codes: each with its length and its classes. */
+export function storedCodes(rows: readonly OptionRow[]): StoredRoom['codes'] {
+  const found = new Map<CodeName, StoredCode | null>();
+  for (const row of rows) {
+    const name = codeNames.find((known) => known === row.name);
+    if (name === undefined) continue;
+    const code = storedCode(row);
+    const before = found.get(name);
+    if (code === undefined || (before !== undefined && !isDeepStrictEqual(before, code)))
+      return notThere(wrongRow('options'));
+    found.set(name, code);
+  }
+  const given = [...found].filter((entry): entry is [CodeName, StoredCode] => entry[1] !== null);
+  return { ok: true, value: new Map(given) };
+}
+
+/** Null: an empty code, which is none. Undefined: the row does not say. */
+function storedCode(row: OptionRow): StoredCode | null | undefined {
+  const { code_length: length, code_lower, code_upper, code_digit, code_other, code_in_name } = row;
+  if (length === null) return undefined;
+  if (length === 0) return null;
+  if ([code_lower, code_upper, code_digit, code_other, code_in_name].includes(null)) return undefined;
+  const alphabet = alphabetOf(row);
+  return alphabet === 0 ? undefined : { length, alphabet, inName: code_in_name === true };
+}

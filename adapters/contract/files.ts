@@ -58,7 +58,9 @@ async function readOne({ host, path }: MountedFile, now: () => Ms, maxBytes: num
         if (length === buffer.length)
           return refuse(reason('invalid_answer', 'the file changed while it was read'));
       }
-      const text = textOf(buffer.subarray(0, length));
+      const bytes = buffer.subarray(0, length);
+      if (bytes.some(isNoText)) return refuse(reason('invalid_answer', 'not a text file'));
+      const text = textOf(bytes);
       if (text.trim() === '') return refuse(reason('invalid_answer', 'the file is empty'));
       return { ...base, observedAt: now(), contentTime: Math.floor(stat.mtimeMs), text };
     } finally {
@@ -67,6 +69,11 @@ async function readOne({ host, path }: MountedFile, now: () => Ms, maxBytes: num
   } catch (error) {
     return { ...base, observedAt: now(), reason: fileReason(error) };
   }
+}
+
+/** Control characters but tab, line ends and form feed; UTF-16 is full of zeros. */
+function isNoText(byte: number): boolean {
+  return byte < 9 || (byte > 13 && byte < 32);
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -64,8 +64,10 @@ const servicePassword =
 /** Values that are no secret but say that something is set. */
 const presenceOnly: ReadonlySet<string> = new Set(['JAAS_APP_ID', 'JIGASI_SIP_URI']);
 
+/** @throws {SyntaxError} where nothing in the text is a variable: that is another file */
 export function readEnvironment(text: string): Environment {
   const all = parseEnvironment(text);
+  if (all.size === 0) throw new SyntaxError('no variable');
   const values = new Map<string, string | null>();
   let shortest: Environment['shortestServicePassword'] = null;
   for (const [key, value] of all) {

@@ -33,6 +33,7 @@ function storedVisibility(id: string, tried: Evidence, database: Answer<Greenlig
   const evidence = proof(database.call, path);
   if (!visibility.ok) return hole(visibility.reason, evidence);
   const open = visibility.value.get(id);
+  if (open === null) return hole(reason('conflicting', 'the recording stands there twice'), evidence);
   return open === undefined
     ? hole(reason('not_observable', 'not a recording of Greenlight'), evidence)
     : known(open, evidence);

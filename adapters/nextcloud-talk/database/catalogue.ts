@@ -4,6 +4,7 @@ import { grantOf, type SqlRow } from '../../contract/sql.ts';
 import { columns, secretColumns, type Table, tableNames } from './tables.ts';
 
 const Flag = z.union([z.literal(1), z.literal('1'), z.literal(1n)]);
+const NoFlag = z.union([z.literal(0), z.literal('0'), z.literal(0n)]);
 const Entry = z.object({ table_name: z.string(), column_name: z.string() });
 
 /** What the account may see of the database; the tables may as well be views with the same names. */
@@ -12,6 +13,7 @@ export class Catalogue {
   readonly #readable = new Map<string, Set<string>>();
   #write = false;
   #secrets = false;
+  #spoiled = false;
 
   constructor(prefix: string) {
     this.#prefix = prefix;
@@ -26,6 +28,9 @@ export class Catalogue {
   add(row: SqlRow): void {
     const entry = Entry.safeParse(row);
     const is = (key: string): boolean => Flag.safeParse(row[key]).success;
+    const flags = ['here', 'readable', 'writable'];
+    if (!entry.success || !flags.every((key) => is(key) || NoFlag.safeParse(row[key]).success))
+      this.#spoiled = true;
     if (is('writable')) this.#write = true;
     if (!entry.success || !is('readable')) return;
     const { table_name: full, column_name: column } = entry.data;
@@ -36,8 +41,9 @@ export class Catalogue {
     this.#readable.set(name, known.add(column));
   }
 
-  /** Rights beyond reading columns without secrets. */
-  get rights(): { write: boolean; secrets: boolean } {
+  /** Rights beyond reading columns without secrets; null where a row of them could not be read. */
+  get rights(): { write: boolean; secrets: boolean } | null {
+    if (this.#spoiled) return null;
     return { write: this.#write, secrets: this.#secrets };
   }
 

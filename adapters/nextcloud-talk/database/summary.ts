@@ -101,6 +101,8 @@ export async function readSummary(
       (rows) => {
         const found = listOf(rows, Recording, (row) => row);
         if (!Array.isArray(found)) return found;
+        const tokens = new Set(found.map(({ token }) => token));
+        if (tokens.size < found.length) return reason('invalid_answer', 'a conversation comes twice');
         for (const { token, files, oldest, newest } of found) {
           if (files > 0)
             recordings.set(token, { count: files, oldest: oldest * 1000, newest: newest * 1000 });
@@ -150,6 +152,14 @@ function rightsOf(session: TalkSession): DatabaseSummary['rights'] {
   const seen = { ...session.sight('QC', 'catalogue'), path: 'rights' };
   const gap = session.gap('QC');
   if (gap !== null) return { ...seen, reason: gap, absent: false };
-  const { write, secrets } = session.catalogue.rights;
+  const { rights } = session.catalogue;
+  if (rights === null) {
+    return {
+      ...seen,
+      reason: reason('invalid_answer', 'a row of the catalogue is not of its form'),
+      absent: false,
+    };
+  }
+  const { write, secrets } = rights;
   return { ...seen, value: { write: write || session.fileWritable, secrets } };
 }

@@ -7,6 +7,7 @@ import type { Participation } from '../participants.ts';
 import type { Room } from '../schema.ts';
 import type { TalkSettings } from '../settings.ts';
 import { addFiles, chatTimes, noFile, sumFiles } from './files.ts';
+import { Groups } from './groups.ts';
 import { countPeople, type StoredPeople } from './people.ts';
 import { type DatabaseSource, TalkSession } from './session.ts';
 import { mostListed, roomsPerBatch, type StatementName } from './statements.ts';
@@ -102,15 +103,15 @@ export class TalkDatabase {
     for (;;) {
       const rows: SqlRow[] = [];
       const failed = await this.session.each('Q1', 'rooms', [from], (row) => void rows.push(row));
-      const last = Whole.safeParse(rows.at(-1)?.['id']);
-      if (rows.length > 0 && last.success) yield { rows, from, to: last.data };
-      this.ended = failed;
-      if (failed !== null || rows.length < roomsPerBatch) return;
-      if (!last.success || last.data <= from) {
-        this.ended = reason('invalid_answer', 'rooms do not come in the order of their ids');
+      const to = lastId(rows, from);
+      if (to === null) {
+        this.ended = failed ?? reason('invalid_answer', 'rooms do not come in the order of their ids');
         return;
       }
-      from = last.data;
+      if (rows.length > 0) yield { rows, from, to };
+      this.ended = failed;
+      if (failed !== null || rows.length < roomsPerBatch) return;
+      from = to;
     }
   }
 
@@ -170,13 +171,9 @@ export class TalkDatabase {
     parameters: unknown[],
     gap: Reason | null = null,
   ): Promise<Grouped> {
-    const rows = new Map<string, SqlRow[]>();
-    if (gap !== null) return { sight: this.session.sight(source, name), rows, reason: gap };
-    const why = await this.session.each(source, name, parameters, (row) => {
-      const place = String(row['place']);
-      rows.set(place, [...(rows.get(place) ?? []), row]);
-    });
-    return { sight: this.session.sight(source, name), rows, reason: why };
+    const groups = new Groups();
+    const why = gap ?? (await this.session.each(source, name, parameters, (row) => groups.add(row)));
+    return { sight: this.session.sight(source, name), rows: groups.rows, reason: why ?? groups.wrong };
   }
 
   async #breakouts(): Promise<BreakoutRows> {
@@ -197,7 +194,10 @@ export class TalkDatabase {
       (await session.each('Q1', 'breakout rooms', [], (row) => {
         const [count, recording] = [Whole.safeParse(row['n']), Whole.safeParse(row['recording'])];
         if (count.success && recording.success) {
-          found.counts.set(String(row['parent']), { count: count.data, recording: recording.data > 0 });
+          const parent = String(row['parent']);
+          if (found.counts.has(parent))
+            unread ??= reason('invalid_answer', 'a parent of breakout rooms comes twice');
+          found.counts.set(parent, { count: count.data, recording: recording.data > 0 });
         } else unread ??= reason('invalid_answer', 'a count of breakout rooms is no number');
       }));
     found.reason ??= unread;
@@ -242,6 +242,17 @@ export class TalkDatabase {
   close(): void {
     this.session.close();
   }
+}
+
+/** Null where the ids do not rise from row to row. */
+function lastId(rows: readonly SqlRow[], from: number): number | null {
+  let last = from;
+  for (const { id } of rows) {
+    const own = Whole.safeParse(id);
+    if (!own.success || own.data <= last) return null;
+    last = own.data;
+  }
+  return last;
 }
 
 const peopleColumns = ['room_id', 'actor_type', 'participant_type', 'permissions'];
