@@ -8,7 +8,9 @@ import {
   nothingLeaks,
   oneFailedLogin,
   tlsErrorIsSeen,
+  type WireResult,
 } from './checks.ts';
+import { damagedFiles, damagedTables } from './stored.ts';
 import { type ContractSpec, type FaultName, faults } from './types.ts';
 
 export { garbage, type Mutation } from './mutations.ts';
@@ -56,15 +58,61 @@ export function describeAdapter(spec: ContractSpec): void {
     it(
       'a damaged answer never decides what was not decided so before',
       async () => {
-        const { problems, done, possible, decided, exempt } = await damagedAnswers(bench);
-        const exemptions = [...exempt].map(([why, count]) => `${count} exempt (${why})`);
-        const tried = `${done} of ${possible} damages against ${decided} decided verdicts`;
-        process.stdout.write(`${[`${spec.name}: ${tried}`, ...exemptions].join(', ')}\n`);
-        expect(first(problems)).toEqual([]);
+        const result = await damagedAnswers(bench);
+        tell(spec, 'damages', result);
+        expect(first(result.problems)).toEqual([]);
       },
       10 * minutes,
     );
+
+    storedTests(spec, () => bench);
   });
+}
+
+/** The same for databases and files alone. */
+export function describeStored(spec: ContractSpec): void {
+  describe(`contract: ${spec.name}`, () => {
+    let bench: Bench;
+    beforeAll(async () => {
+      bench = await openBench(spec);
+    });
+    afterAll(() => bench.started.close());
+
+    it('no secret, person, message or join address comes out', async () => {
+      expect(first(await nothingLeaks(bench))).toEqual([]);
+    });
+
+    storedTests(spec, () => bench);
+  });
+}
+
+function storedTests(spec: ContractSpec, bench: () => Bench): void {
+  it(
+    'a damaged answer of a database never does',
+    async () => {
+      const result = await damagedTables(bench());
+      if (result.possible > 0) tell(spec, 'damages to tables', result);
+      expect(first(result.problems)).toEqual([]);
+    },
+    5 * minutes,
+  );
+
+  it(
+    'a damaged file never does',
+    async () => {
+      const result = await damagedFiles(bench());
+      if (result.possible > 0) tell(spec, 'damages to files', result);
+      expect(first(result.problems)).toEqual([]);
+    },
+    5 * minutes,
+  );
+}
+
+function tell(spec: ContractSpec, what: string, result: WireResult): void {
+  const { done, possible, decided, exempt } = result;
+  const exemptions = [...exempt].map(([why, count]) => `${count} exempt (${why})`);
+  const tried = `${done} of ${possible} ${what} against ${decided} decided verdicts`;
+  process.stdout.write(`${[`${spec.name}: ${tried}`, ...exemptions].join(', ')}\n`);
 }
 
 /** Enough to work with; a broken adapter gives thousands. */

@@ -8,6 +8,7 @@ import type {
 import type { Verdicts } from './compare.ts';
 import { judgeScan } from './judge.ts';
 import { type Scan, scan } from './scan.ts';
+import { type SqlDamage, SqlTape } from './sql-tape.ts';
 import type { ContractSpec, Started } from './types.ts';
 
 export interface Recorded {
@@ -24,6 +25,8 @@ export interface Bench {
   baseline: Scan;
   verdicts: Verdicts;
   recorded: readonly Recorded[];
+  /** What the databases answered in the undamaged run. */
+  tape: SqlTape;
   /** Requests of collect and check together. */
   requests: readonly SimulatedRequest[];
 }
@@ -40,7 +43,8 @@ export async function openBench(spec: ContractSpec): Promise<Bench> {
     };
   }
   const options = { adapter: spec.adapter, ...scanOptions(spec, started) };
-  const baseline = await scan(options);
+  const tape = new SqlTape();
+  const baseline = await scan({ ...options, sql: tape.recorder() });
   const fromCollect = [...recorded.values()];
   await scan({ ...options, check: true });
   const requests = servers.flatMap((server) => server.requests);
@@ -52,6 +56,7 @@ export async function openBench(spec: ContractSpec): Promise<Bench> {
     baseline,
     verdicts: judgeScan(spec.adapter, baseline),
     recorded: fromCollect,
+    tape,
     requests: [...requests],
   };
 }
@@ -78,11 +83,13 @@ export interface Damage {
   check?: boolean;
   timeoutMs?: number;
   settings?: object;
+  /** Databases answer as in the undamaged run, or damaged; left out: they are asked. */
+  sql?: SqlDamage | 'replayed';
 }
 
 export async function run(bench: Bench, damage: Damage = {}): Promise<Scan> {
-  const { spec, started, servers } = bench;
-  const { replace, fault } = damage;
+  const { spec, started, servers, tape } = bench;
+  const { replace, fault, sql } = damage;
   for (const server of servers) {
     server.requests.length = 0;
     server.faults = fault === undefined ? [] : [fault];
@@ -100,6 +107,7 @@ export async function run(bench: Bench, damage: Damage = {}): Promise<Scan> {
       ...(damage.live === undefined ? {} : { live: damage.live }),
       ...(damage.check === undefined ? {} : { check: damage.check }),
       ...(damage.timeoutMs === undefined ? {} : { timeoutMs: damage.timeoutMs }),
+      ...(sql === undefined ? {} : { sql: tape.player(sql === 'replayed' ? null : sql) }),
     });
   } finally {
     heal(servers);

@@ -3,7 +3,7 @@ import { type Bench, basePaths, exactly, isPage, mapTexts, run } from './bench.t
 import { factChanges, subjectChanges, verdictChanges } from './compare.ts';
 import { judgeScan } from './judge.ts';
 import { leakProblems, vacuousProblems } from './leaks.ts';
-import { type AnswerKind, type Mutation, mutationsOf, spread } from './mutations.ts';
+import { type AnswerKind, type Mutation, mutationsOf, sample, spread } from './mutations.ts';
 import { callProblems, declarationProblems, runProblems } from './rules.ts';
 import type { Scan } from './scan.ts';
 import { type FaultName, faults } from './types.ts';
@@ -39,7 +39,7 @@ export async function factsAreDeclared(bench: Bench): Promise<string[]> {
 }
 
 /** What holds after any damage. */
-function damageProblems(bench: Bench, after: Scan, removed: string): string[] {
+export function damageProblems(bench: Bench, after: Scan, removed: string): string[] {
   return [
     ...runProblems(bench.spec.adapter, after, false),
     ...leakProblems(after, bench.started),
@@ -156,7 +156,7 @@ export async function damagedAnswers(bench: Bench): Promise<WireResult> {
   const cases = bench.recorded.flatMap(({ key, request, answer }) => {
     const kind = kinds.find(({ path }) => path.test(request.path))?.kind ?? kindOf(answer.body);
     const all = mutationsOf(kind, answer.body);
-    return [{ key, path: request.path, all, chosen: spread(all, perAnswer) }];
+    return [{ key, path: request.path, all, chosen: sample(all, perAnswer) }];
   });
   const chosen = cases.flatMap(({ key, path, chosen }) =>
     chosen.map((mutation) => ({ key, path, mutation })),
@@ -171,8 +171,8 @@ export async function damagedAnswers(bench: Bench): Promise<WireResult> {
   if (cases.length > 0 && result.decided === 0) {
     result.problems.push('the undamaged run decides nothing, so nothing is proven');
   }
-  for (const { key, path, mutation } of spread(chosen, total)) {
-    const after = await run(bench, { replace: { key, body: mutation.body } });
+  for (const { key, path, mutation } of sample(chosen, total)) {
+    const after = await run(bench, { replace: { key, body: mutation.body }, sql: 'replayed' });
     result.done += 1;
     const problems = wireProblems(bench, after, mutation);
     if (problems.length === 0) continue;
@@ -192,7 +192,7 @@ function wireProblems(bench: Bench, after: Scan, mutation: Mutation): string[] {
 }
 
 /** Facts are held to more than verdicts are: also those that no policy reads yet. */
-function changes(bench: Bench, after: Scan): string[] {
+export function changes(bench: Bench, after: Scan): string[] {
   const verdicts = judgeScan(bench.spec.adapter, after);
   return [...factChanges(bench.baseline, after), ...verdictChanges(bench.verdicts, verdicts)];
 }

@@ -6,19 +6,32 @@ import { type Scan, subjectKey } from './scan.ts';
 /** Decided or `unknown`, by policy and subject. */
 export type Verdicts = ReadonlyMap<string, string>;
 
+export interface ChangedFact {
+  key: string;
+  name: string;
+  was: Fact | undefined;
+  now: Fact;
+}
+
 /** A damaged answer may cost knowledge; it must not give any. */
 export function factChanges(before: Scan, after: Scan): string[] {
-  const problems: string[] = [];
+  return changedFacts(before, after).map(
+    ({ key, name, was, now }) => `${key}: ${name} was ${shown(was)}, became ${shown(now)}`,
+  );
+}
+
+export function changedFacts(before: Scan, after: Scan): ChangedFact[] {
+  const changes: ChangedFact[] = [];
   for (const [key, subject] of after.subjects) {
     const original = before.subjects.get(key);
     if (original === undefined) continue;
     for (const [name, fact] of Object.entries(subject.facts)) {
       const was = original.facts[name as keyof typeof original.facts];
       if (!isKnown(fact) || holdsNoMore(was, fact)) continue;
-      problems.push(`${key}: ${name} was ${shown(was)}, became ${shown(fact)}`);
+      changes.push({ key, name, was, now: fact });
     }
   }
-  return problems;
+  return changes;
 }
 
 function shown(fact: Fact | undefined): string {

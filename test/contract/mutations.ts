@@ -32,6 +32,11 @@ export function spread<T>(list: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, place) => list[Math.round(place * step)] as T);
 }
 
+/** As many damages as a test has time for; every one with ROOMWARDEN_TEST_DAMAGES=all. */
+export function sample<T>(list: readonly T[], count: number): T[] {
+  return process.env['ROOMWARDEN_TEST_DAMAGES'] === 'all' ? [...list] : spread(list, count);
+}
+
 function cuts(body: string, count: number): Mutation[] {
   const places = spread(
     Array.from({ length: body.length }, (_, place) => place),

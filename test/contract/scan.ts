@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Adapter, AdapterContext, Log, SourceCheck, Target } from '../../adapters/contract/adapter.ts';
 import { createHttp, type HttpDeps } from '../../adapters/contract/http-client.ts';
+import type { ReadOnlySql, SqlOptions } from '../../adapters/contract/sql.ts';
 import { openSql } from '../../adapters/contract/sql-client.ts';
 import type { Item, SourceOutcome, Subject } from '../../adapters/contract/subject.ts';
 import { CommonTarget, type SecretRef } from '../../adapters/contract/target.ts';
@@ -28,6 +29,8 @@ export interface ScanOptions {
   /** A clock that goes on when an adapter waits; else it stands still. */
   clock?: { now(): number; sleep(ms: number): Promise<void> };
   timeoutMs?: number;
+  /** Stands between the adapter and its databases. */
+  sql?: (options: SqlOptions, client: ReadOnlySql) => ReadOnlySql;
 }
 
 /** Noon of a day after every vendor's release list. */
@@ -88,7 +91,7 @@ export async function scan(options: ScanOptions): Promise<Scan> {
       const timeoutMs = Math.min(sql.timeoutMs ?? 30_000, options.timeoutMs ?? 30_000);
       const client = openSql({ ...sql, timeoutMs }, deps);
       clients.push(client);
-      return client;
+      return options.sql?.(sql, client) ?? client;
     },
     now,
     sleep,

@@ -2,6 +2,7 @@ import type { Adapter } from '../../adapters/contract/adapter.ts';
 import type { ReasonCode } from '../../adapters/contract/fact.ts';
 import type { AllowedCall } from '../../adapters/contract/http.ts';
 import type { Fault, SimulatedRequest, SimulatorServer } from '../../adapters/contract/simulator.ts';
+import type { FactName } from '../../adapters/contract/vocabulary.ts';
 import type { AnswerKind, Mutation } from './mutations.ts';
 
 export interface Started {
@@ -52,6 +53,16 @@ export interface MutationOptions {
   total?: number;
 }
 
+/** Why this damage to a table or file cannot be seen by anybody; null = it must be. */
+export type StoredExempt = (path: string, kind: string, problems: readonly string[]) => string | null;
+
+export interface StoredOptions {
+  exempt?: StoredExempt;
+  /** Facts over all keys of a file (lists of hosts, shortest secret): their evidence does not name each of them. */
+  sums?: readonly FactName[];
+  total?: number;
+}
+
 export interface ContractSpec {
   name: string;
   // biome-ignore lint/suspicious/noExplicitAny: every vendor has a configuration type of its own
@@ -62,6 +73,8 @@ export interface ContractSpec {
   tags?: Readonly<Record<string, readonly string[]>>;
   faultCases?: FaultOverrides;
   mutate?: MutationOptions;
+  tables?: StoredOptions;
+  files?: StoredOptions;
 }
 
 export const faults: Readonly<Record<FaultName, { fault: Fault; codes: readonly ReasonCode[] }>> = {
