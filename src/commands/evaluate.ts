@@ -2,7 +2,9 @@ import { createReadStream } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { adapters } from '../../adapters/registry.ts';
+import packageFile from '../../package.json' with { type: 'json' };
 import { RoomwardenError } from '../errors.ts';
+import { exportContext } from '../export/context.ts';
 import { SettingsError } from '../policy/evaluate.ts';
 import { binder } from '../scan/bind.ts';
 import { readRecords } from '../scan/ndjson.ts';
@@ -26,7 +28,9 @@ export function registerEvaluate(program: Command): void {
         throw new RoomwardenError('RW1014', { file: options.facts, line: 1, detail: error.message });
       },
     );
-    await printReport(report, wanted, { language: languageOf(process.env) });
+    const { version } = packageFile;
+    const language = languageOf(process.env);
+    await printReport(report, wanted, exportContext(null, { catalogue, version, language }));
   });
 }
 

@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import packageFile from '../../package.json' with { type: 'json' };
 import { RoomwardenError } from '../errors.ts';
+import { exportContext } from '../export/context.ts';
+import { oscalCatalogue } from '../export/oscalCatalogue.ts';
 import { columns } from '../export/table.ts';
 import { runCases } from '../policy/cases.ts';
 import type { Policy } from '../policy/catalogue.ts';
@@ -7,7 +10,7 @@ import { type Language, languageOf, text } from '../texts/index.ts';
 import { openCatalogue } from './environment.ts';
 import { print, readFormat } from './output.ts';
 
-const formats = ['table', 'json'] as const;
+const formats = ['table', 'json', 'oscal'] as const;
 
 export function registerPolicies(program: Command): void {
   const policies = program.command('policies').description('the catalogue of policies');
@@ -28,8 +31,15 @@ export function registerPolicies(program: Command): void {
 }
 
 async function list(format: (typeof formats)[number]): Promise<void> {
-  const { policies, clauses } = openCatalogue();
+  const catalogue = openCatalogue();
+  const { policies, clauses } = catalogue;
   const language = languageOf(process.env);
+  if (format === 'oscal') {
+    const context = exportContext(null, { catalogue, version: packageFile.version, language });
+    const document = oscalCatalogue(context, new Date().toISOString());
+    await print([`${JSON.stringify(document, null, 2)}\n`]);
+    return;
+  }
   if (format === 'json') {
     const rows = policies.map(({ id, version, form, clauses: cited, basis, force, texts, judge }) => ({
       id,

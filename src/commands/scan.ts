@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import packageFile from '../../package.json' with { type: 'json' };
 import type { ConfiguredTarget } from '../config/types.ts';
 import { RoomwardenError } from '../errors.ts';
+import { type ExportContext, exportContext } from '../export/context.ts';
 import { type ReportFormat, reportFormats, writeReport } from '../export/report.ts';
 import type { Report } from '../findings/types.ts';
 import { type Severity, severities, type Verdict, verdicts } from '../policy/types.ts';
@@ -31,6 +33,8 @@ export interface ReportOptions {
   failOnUnknown?: boolean;
 }
 
+const { version } = packageFile;
+
 /** Targets that are scanned at the same time; each keeps its own limits. */
 const width = 4;
 
@@ -55,7 +59,7 @@ export function registerScan(program: Command): void {
           ? recordTargets(environment, targets, signal)
           : scanTargets(environment, targets, signal);
       const report = await reportOn(environment, records, wanted.verdicts);
-      await printReport(report, wanted, environment);
+      await printReport(report, wanted, exportContext(environment.config, { ...environment, version }));
     });
 }
 
@@ -116,12 +120,9 @@ export async function reportOn(
   return buildReport(judgeRecords(records, bind), { catalogue, now: Date.now(), verdicts: listed });
 }
 
-export async function printReport(
-  report: Report,
-  wanted: Wanted,
-  { language }: Pick<Environment, 'language'>,
-): Promise<void> {
-  await print(writeReport(wanted.format, report, language));
+export async function printReport(report: Report, wanted: Wanted, context: ExportContext): Promise<void> {
+  const { language } = context;
+  await print(writeReport(wanted.format, report, context));
   for (const { error } of report.targets) {
     if (error !== undefined) process.stderr.write(`${error.code}: ${error.message[language]}\n`);
   }

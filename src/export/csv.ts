@@ -36,19 +36,35 @@ const columns = [
 export const csvHeader = `${columns.join(',')}\r\n`;
 
 export function csvLine(finding: FlatFinding): string {
-  return `${columns.map((column) => cell(finding[column])).join(',')}\r\n`;
+  return csvRow(columns.map((column) => finding[column]));
 }
 
-/** What begins with `=`, `@`, tab, a line break, or a sign before something else would be run as a formula: room names are foreign text. */
-function cell(value: FlatFinding[keyof FlatFinding]): string {
+type Cell = FlatFinding[keyof FlatFinding];
+
+/** One row with line end. Numbers are written as they are. */
+export function csvRow(cells: readonly Cell[], separator: ',' | ';' = ','): string {
+  return `${cells.map((value) => cell(value, separator)).join(separator)}\r\n`;
+}
+
+/**
+ * What begins with `=`, `@`, tab, a line break, or a sign before something else would be run as a formula: room names are
+ * foreign text. Blanks and unseen characters before it do not save a spreadsheet that trims, nor does a place inside a cell
+ * where the reader splits at the other separator.
+ */
+function cell(value: Cell, separator: ',' | ';'): string {
+  if (typeof value === 'number') return String(value);
   const text = asText(value);
-  const harmless = typeof value !== 'number' && /^(?:[=@\t\r\n]|[+-].)/s.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const formula = /^[\s\p{Cf}]*(?:[=@＝＠]|[+\-＋－].)|^[\t\r\n]/su.test(text);
+  const split = separator === ',' ? /([;\t]\s*)(?=[=@]|[+-].)/gs : /([,\t]\s*)(?=[=@]|[+-].)/gs;
+  const harmless = (formula ? `'${text}` : text).replace(split, "$1'");
+  return /["\r\n]/.test(harmless) || harmless.includes(separator)
+    ? `"${harmless.replaceAll('"', '""')}"`
+    : harmless;
 }
 
-function asText(value: FlatFinding[keyof FlatFinding]): string {
+function asText(value: Cell): string {
   if (Array.isArray(value)) return value.join('; ');
-  if (typeof value !== 'object') return String(value);
+  if (typeof value !== 'object') return String(value).toWellFormed();
   return Object.entries(value)
     .map(([name, fact]) => `${name}=${fact}`)
     .join('; ');

@@ -3,6 +3,7 @@ import { csvHeader, csvLine } from '../../src/export/csv.ts';
 import { flatten } from '../../src/export/flat.ts';
 import { writeReport } from '../../src/export/report.ts';
 import { finding, readCsv, report } from './finding.ts';
+import { context } from './matrix.ts';
 
 const at = '2026-11-21T12:00:00.000Z';
 const [header = []] = readCsv(csvHeader);
@@ -21,7 +22,13 @@ describe('csv', () => {
     ['+49 361 0', "'+49 361 0"],
     ['-2+3', "'-2+3"],
     ['@SUM(A1)', "'@SUM(A1)"],
-    ['\t=1', "'\t=1"],
+    ['\t=1', "'\t'=1"],
+    [' =1+1', "' =1+1"],
+    ['\u200b=1+1', "'\u200b=1+1"],
+    ['＝1+1', "'＝1+1"],
+    ['a;=1+1', "a;'=1+1"],
+    ['a; @SUM(A1)', "a; '@SUM(A1)"],
+    ['a\t+1', "a\t'+1"],
     ['\r=1', "'\r=1"],
     ['\n=1', "'\n=1"],
   ])('%j is no formula', (name, expected) => {
@@ -50,7 +57,7 @@ describe('csv', () => {
   });
 
   it('every row of a report has as many cells as the heading, and ends as RFC 4180 says', () => {
-    const text = [...writeReport('csv', report([finding(), finding({ status: 'open' })]), 'en')].join('');
+    const text = [...writeReport('csv', report([finding(), finding({ status: 'open' })]), context)].join('');
     expect(text.endsWith('\r\n')).toBe(true);
     const rows = readCsv(text);
     expect(rows.map((row) => row.length)).toEqual([header.length, header.length, header.length]);

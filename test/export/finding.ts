@@ -67,9 +67,11 @@ export function report(findings: NativeFinding[], target: Partial<TargetReport> 
 }
 
 /** RFC 4180, read by the letter. */
-export function readCsv(text: string): string[][] {
+export function readCsv(text: string, separator: ',' | ';' = ','): string[][] {
   const rows: string[][] = [[]];
-  const cells = text.matchAll(/("(?:[^"]|"")*"|[^",\r\n]*)(,|\r\n|$)/gy);
+  const cells = text.matchAll(
+    separator === ',' ? /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r\n|$)/gy : /("(?:[^"]|"")*"|[^";\r\n]*)(;|\r\n|$)/gy,
+  );
   for (const [, cell = '', end = ''] of cells) {
     rows.at(-1)?.push(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell);
     if (end === '\r\n') rows.push([]);

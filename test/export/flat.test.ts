@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { flatten } from '../../src/export/flat.ts';
 import { writeReport } from '../../src/export/report.ts';
 import { finding, report } from './finding.ts';
+import { context } from './matrix.ts';
 
 const at = '2026-11-21T12:00:00.000Z';
 
@@ -62,7 +63,7 @@ describe('flat', () => {
       ...writeReport(
         format,
         report(names.map((name) => finding({ subject: { kind: 'room', id: 'x', name } }))),
-        'en',
+        context,
       ),
     ].join('');
     const lines = text.split('\n');
