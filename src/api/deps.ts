@@ -39,6 +39,8 @@ export interface ApiDeps {
   limits?: Partial<Limits>;
   /** What servers send by themselves; left out: nothing is taken. */
   pushes?: Pick<Pushes, 'accepts' | 'take'>;
+  /** A waiver or an attestation was given or revoked: what falls due next may be another. */
+  onDeclared?(): void;
   /** Of a scan that runs in this process. */
   progress?(scan: string): ScanProgress | null;
 }

@@ -21,7 +21,7 @@ import { registerOpenApi, registerOpenApiDocument } from './plugins/openapi.ts';
 import { problemOf, registerProblems, sendProblem } from './plugins/problems.ts';
 import { registerValidation } from './plugins/validation.ts';
 import { registerAudit } from './routes/audit.ts';
-import { registerDeclared } from './routes/declared.ts';
+import { registerAttestations } from './routes/attestations.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerHooks } from './routes/hooks.ts';
@@ -34,6 +34,7 @@ import { registerSession } from './routes/session.ts';
 import { registerTargets } from './routes/targets.ts';
 import { registerTokens } from './routes/tokens.ts';
 import { registerViolations } from './routes/violations.ts';
+import { registerWaivers } from './routes/waivers.ts';
 
 export type { Api, ApiDeps, Limits } from './deps.ts';
 
@@ -60,7 +61,8 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   registerScans(app, deps);
   registerRooms(app, deps);
   registerPolicies(app, deps);
-  registerDeclared(app, deps);
+  registerWaivers(app, deps);
+  registerAttestations(app, deps);
   const issuer = issuerOf(deps);
   registerSession(app, deps, issuer);
   registerLogin(app, deps, issuer);

@@ -48,6 +48,14 @@ export const problemKinds = {
     title: 'Not acceptable',
     detail: { de: 'Diese Form gibt es hier nicht.', en: 'This form does not exist here.' },
   },
+  conflict: {
+    status: 409,
+    title: 'Conflict',
+    detail: {
+      de: 'Das steht im Widerspruch zu etwas, das schon da ist.',
+      en: 'This contradicts something that is there already.',
+    },
+  },
   'cursor-expired': {
     status: 410,
     title: 'Cursor expired',

@@ -3,10 +3,11 @@ import type { Api, ApiDeps } from '../api/deps.ts';
 import { buildApi } from '../api/server.ts';
 import { RoomwardenError } from '../errors.ts';
 import { lastStarts } from '../inventory/queries.ts';
+import { DueWatch } from '../scan/due.ts';
 import { Pushes } from '../scan/push.ts';
 import { newScanId, type RecordDeps, recordScan, recoverScans, type ScanProgress } from '../scan/runner.ts';
 import { Scheduler } from '../scan/schedule.ts';
-import { adoptKey, archiveRemoved, refreshWaivers } from '../scan/scope.ts';
+import { adoptKey, archiveRemoved } from '../scan/scope.ts';
 import type { Store } from '../store/index.ts';
 import { type Environment, openConfiguredStore } from './environment.ts';
 import { type Job, startJobs } from './jobs.ts';
@@ -28,7 +29,8 @@ export interface ServiceOptions {
 
 /** Scans in flight over all targets. */
 const concurrency = 4;
-const waiverRefreshMs = 60_000;
+/** Another instance may have given something that falls due soon. */
+const dueEveryMs = 60_000;
 
 /** @throws {RoomwardenError} RW1016, RW1017, RW30xx: nothing is left running then */
 export async function startService(environment: Environment, options: ServiceOptions): Promise<Service> {
@@ -46,7 +48,9 @@ export async function startService(environment: Environment, options: ServiceOpt
     const archived = await archiveRemoved(deps, ids, now);
     if (archived.length > 0)
       log.info({ targets: archived }, 'targets left the configuration, findings archived');
-    await refreshWaivers(deps, now);
+    const due = new DueWatch({ ...deps, log, now: Date.now });
+    closers.unshift(() => due.stop());
+    await due.start();
     const progress = new Map<string, ScanProgress>();
     const scheduler = openScheduler(environment, deps, progress);
     closers.unshift(() => scheduler.stop());
@@ -60,12 +64,13 @@ export async function startService(environment: Environment, options: ServiceOpt
       now: Date.now,
       key: deps.key,
       version: options.version,
+      onDeclared: () => void due.run().catch(() => {}),
       progress: (scan) => progress.get(scan) ?? null,
       ...(await tlsOf(config)),
     });
     closers.unshift(() => api.close());
     const url = await listen(api, config.listen.host, options.port ?? config.listen.port);
-    closers.unshift(startJobs(jobsOf(deps), log, Date.now));
+    closers.unshift(startJobs(jobsOf(due), log, Date.now));
     const starts = await lastStarts(store);
     scheduler.start(
       config.targets.map(({ id, schedule }) => ({ id, schedule, lastStartedAt: starts.get(id) ?? null })),
@@ -124,9 +129,9 @@ function openScheduler(
   });
 }
 
-function jobsOf(deps: RecordDeps): Job[] {
+function jobsOf(due: DueWatch): Job[] {
   return [
-    { name: 'waivers', every: waiverRefreshMs, run: (now) => refreshWaivers(deps, now).then(() => {}) },
+    { name: 'due', every: dueEveryMs, run: () => due.run() },
   ];
 }
 

@@ -55,13 +55,15 @@ export async function giveWaiver(db: Db, waiver: NewWaiver, by: string, now: num
   return waiverIn(row);
 }
 
-export async function revokeWaiver(db: Db, id: string, by: string, now: number): Promise<void> {
-  await db
+/** @returns false where it was revoked already */
+export async function revokeWaiver(db: Db, id: string, by: string, now: number): Promise<boolean> {
+  const result = await db
     .updateTable('waivers')
     .set({ revoked_at: now, revoked_by: by })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
-    .execute();
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0;
 }
 
 function waiverIn(row: WaiversTable): GivenWaiver {

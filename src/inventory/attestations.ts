@@ -73,13 +73,15 @@ export async function giveAttestation(
   return attestationIn(row);
 }
 
-export async function revokeAttestation(db: Db, id: string, by: string, now: number): Promise<void> {
-  await db
+/** @returns false where it was revoked already */
+export async function revokeAttestation(db: Db, id: string, by: string, now: number): Promise<boolean> {
+  const result = await db
     .updateTable('attestations')
     .set({ revoked_at: now, revoked_by: by })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
-    .execute();
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0;
 }
 
 function attestationIn(row: AttestationsTable): GivenAttestation {

@@ -39,12 +39,12 @@ const unknownPolicy = (id: string): Bilingual => ({
   en: `There is no policy "${id}"; "roomwarden policies list" shows all.`,
 });
 
-const notAttested = (id: string): Bilingual => ({
+export const notAttested = (id: string): Bilingual => ({
   de: `Die Regel „${id}“ wird an den Systemen geprüft; ein Nachweis ändert an ihr nichts.`,
   en: `The policy "${id}" is judged on the systems; an attestation changes nothing about it.`,
 });
 
-const unapproved: Bilingual = {
+export const unapproved: Bilingual = {
   de: 'Eine Ausnahme von einer Muss-Vorschrift braucht approved_by: wer sie genehmigt hat.',
   en: 'An exception to an obligation needs approved_by: who has approved it.',
 };

@@ -29,9 +29,12 @@ it('names every call, with what it answers and how it fails', async () => {
     Object.entries(operations).map(([method, operation]) => ({ call: `${method} ${path}`, path, operation })),
   );
   expect(calls.map(({ call }) => call).sort()).toEqual([
+    'delete /api/v1/attestations/{attestation}',
     'delete /api/v1/session',
     'delete /api/v1/tokens/{token}',
+    'delete /api/v1/waivers/{waiver}',
     'get /api/v1/attestations',
+    'get /api/v1/attestations/{attestation}',
     'get /api/v1/audit',
     'get /api/v1/coverage',
     'get /api/v1/events',
@@ -50,11 +53,15 @@ it('names every call, with what it answers and how it fails', async () => {
     'get /api/v1/violations',
     'get /api/v1/violations/{uid}',
     'get /api/v1/waivers',
+    'get /api/v1/waivers/{waiver}',
     'get /healthz',
     'get /readyz',
+    'post /api/v1/attestations',
     'post /api/v1/session',
     'post /api/v1/targets/{target}/scans',
     'post /api/v1/tokens',
+    'post /api/v1/waivers',
+    'post /api/v1/waivers/preview',
   ]);
   for (const { call, path, operation } of calls) {
     const { summary, security, responses } = operation;

@@ -80,6 +80,7 @@ const byStatus: Readonly<Record<number, ProblemKind>> = {
   400: 'invalid-request',
   404: 'not-found',
   405: 'method-not-allowed',
+  409: 'conflict',
   413: 'too-large',
   415: 'unsupported-media-type',
   429: 'too-many-requests',

@@ -63,6 +63,8 @@ export const Problem = z
       .meta({ description: 'With 401: where a page signs in.' }),
     oldest_cursor: z.string().optional(),
     code: z.string().optional(),
+    file: z.string().optional().meta({ description: 'Where the configuration says otherwise.' }),
+    line: z.number().int().optional(),
   })
   .meta({ id: 'Problem', description: 'Problem details, RFC 9457.' });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Bilingual, Severity, SubjectKind, Time } from './common.ts';
+import { Bilingual, Severity, SubjectKind } from './common.ts';
 
 const policyShape = {
   id: z.string(),
@@ -52,55 +52,3 @@ export const PolicyDetail = z
     mappings: z.record(z.string(), z.array(z.string())),
   })
   .meta({ id: 'PolicyDetail' });
-
-const origin = {
-  managed_by: z.literal('file'),
-  file: z.string(),
-  line: z.number().int(),
-};
-
-export const Waivers = z
-  .strictObject({
-    waivers: z.array(
-      z
-        .strictObject({
-          id: z.string(),
-          policy: z.string(),
-          target: z.string(),
-          room: z
-            .strictObject({ id: z.string().optional(), ref: z.string() })
-            .nullable()
-            .meta({ description: 'Null: the whole target, or the rooms with the tag.' }),
-          tag: z.string().nullable(),
-          reason: z.string(),
-          owner: z.string(),
-          ticket: z.string().nullable(),
-          approved_by: z.string().optional().meta({ description: 'Role operate only.' }),
-          until: Time,
-          over: z.boolean(),
-          ...origin,
-        })
-        .meta({ id: 'Waiver' }),
-    ),
-  })
-  .meta({ id: 'Waivers' });
-
-export const Attestations = z
-  .strictObject({
-    attestations: z.array(
-      z
-        .strictObject({
-          policy: z.string(),
-          target: z.string(),
-          fields: z
-            .record(z.string(), z.unknown())
-            .meta({ description: 'Who attested and contact lines: role operate only.' }),
-          attested_at: Time.nullable(),
-          valid_until: Time.nullable(),
-          state: z.enum(['valid', 'expired', 'not_yet']),
-          ...origin,
-        })
-        .meta({ id: 'Attestation' }),
-    ),
-  })
-  .meta({ id: 'Attestations' });
