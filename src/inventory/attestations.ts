@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import type { ConfiguredAttestation } from '../config/types.ts';
-import type { AttestationsTable, Database } from '../store/index.ts';
+import type { Config, ConfiguredAttestation } from '../config/types.ts';
+import type { AttestationsTable, Database, Store } from '../store/index.ts';
 
 type Db = Kysely<Database>;
 
@@ -111,4 +111,32 @@ export function attestationState(
   if (validUntil !== null && now > validUntil) return 'expired';
   if (attestedAt !== null && attestedAt > now) return 'not_yet';
   return validUntil !== null && now > validUntil - due * 1000 ? 'due' : 'valid';
+}
+
+/** Of every policy and target the one that counts, with how it stands: what was renewed is no longer due. */
+export async function attestationsInForce(
+  { db }: Store,
+  config: Pick<Config, 'attestations' | 'attestations_due'> & { targets: readonly { id: string }[] },
+  now: number,
+): Promise<{ target: string; policy: string; state: AttestationState }[]> {
+  const found: { target: string; policy: string; state: AttestationState }[] = [];
+  for (const { id } of config.targets) {
+    const held = await attestationsOf(db, config.attestations, id);
+    for (const policy of new Set(held.map((entry) => entry.policy))) {
+      const own = held.filter((entry) => entry.policy === policy);
+      const entry = countingOne(own, now) ?? own[0];
+      if (entry === undefined) continue;
+      found.push({ target: id, policy, state: attestationState(entry, config.attestations_due, now) });
+    }
+  }
+  return found;
+}
+
+/** The newest of those that hold; an expired one only where there is no other, one that has not begun never. */
+export function countingOne<T extends HeldAttestation>(entries: readonly T[], now: number): T | undefined {
+  const until = (entry: T): number => entry.validUntil ?? Number.POSITIVE_INFINITY;
+  const begun = entries.filter((entry) => (entry.attestedAt ?? 0) <= now);
+  const valid = begun.filter((entry) => until(entry) >= now);
+  const pool = valid.length > 0 ? valid : begun;
+  return pool.toSorted((a, b) => (b.attestedAt ?? 0) - (a.attestedAt ?? 0) || until(b) - until(a))[0];
 }

@@ -11,7 +11,7 @@ import { configurationEvidence } from '../../adapters/contract/room.ts';
 import type { CommonTarget } from '../../adapters/contract/target.ts';
 import { type FactName, factDefinition, factNames } from '../../adapters/contract/vocabulary.ts';
 import type { FactMap } from '../policy/types.ts';
-import type { HeldAttestation } from './attestations.ts';
+import { countingOne, type HeldAttestation } from './attestations.ts';
 
 type Settings = Pick<CommonTarget, 'hosting' | 'owner'>;
 
@@ -67,19 +67,10 @@ export function attestationFacts(
   const result: Record<string, FactMap> = {};
   for (const policy of policies) {
     const entries = attestations.filter((entry) => entry.policy === policy && entry.target === target.id);
-    const facts = factsOf(policy, newest(entries, now), now);
+    const facts = factsOf(policy, countingOne(entries, now), now);
     result[policy] = policy === contactPolicy ? withContact(facts, target.settings, now) : facts;
   }
   return result;
-}
-
-/** The newest of those that hold; an expired one only where there is no other, one that has not begun never. */
-function newest(entries: readonly HeldAttestation[], now: number): HeldAttestation | undefined {
-  const until = (entry: HeldAttestation): number => entry.validUntil ?? Number.POSITIVE_INFINITY;
-  const begun = entries.filter((entry) => (entry.attestedAt ?? 0) <= now);
-  const valid = begun.filter((entry) => until(entry) >= now);
-  const pool = valid.length > 0 ? valid : begun;
-  return pool.toSorted((a, b) => (b.attestedAt ?? 0) - (a.attestedAt ?? 0) || until(b) - until(a))[0];
 }
 
 function factsOf(policy: string, entry: HeldAttestation | undefined, now: number): FactMap {

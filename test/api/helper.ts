@@ -31,6 +31,7 @@ export interface Stage {
   worlds: { main: World; other: World };
   clock: { now: number };
   logs: string[];
+  recording: RecordDeps;
   scan(id: 'main' | 'other'): Promise<string>;
   token(scopes: Scope[], targets?: string[]): Promise<string>;
   get(url: string, token?: string | null, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
@@ -130,6 +131,7 @@ export async function stage(store: Store, options: StageOptions = {}): Promise<S
     worlds,
     clock,
     logs,
+    recording,
     async scan(name) {
       const id = `scan-${++scans}`;
       worlds[name].now = clock.now;

@@ -126,13 +126,4 @@ describe('declared', () => {
       waiver: { id: 'file-2', reason: 'geheim' },
     });
   });
-
-  it('is changed in the file, not here', async () => {
-    const made = await stage(await embedded(), { scanned: false });
-    const headers = { authorization: `Bearer ${await made.token(['admin'])}` };
-    for (const url of ['/api/v1/waivers', '/api/v1/attestations']) {
-      const response = await made.call({ method: 'POST', url, headers, payload: {} });
-      expect([response.statusCode, response.headers['allow']]).toEqual([405, 'GET, HEAD']);
-    }
-  });
 });

@@ -15,7 +15,7 @@ const folder = fileURLToPath(new URL('./policies', import.meta.url));
 /** A vendor whose answers a test sets. */
 export interface World {
   rooms: { id: string; name?: string; password: boolean | Reason; aliases?: string[] }[];
-  recordings: { id: string; age: number }[];
+  recordings: { id: string; age: number; room?: string }[];
   presence: boolean | Reason;
   population: Population;
   /** How each source ends; default complete. */
@@ -100,7 +100,7 @@ export function toyAdapter(state: World): Adapter {
     async *check() {},
     async *collect(): AsyncGenerator<Item> {
       if (state.outcomes.recordings !== 'failed') {
-        for (const { id, age } of state.recordings) {
+        for (const { id, age, room } of state.recordings) {
           yield {
             subject: {
               kind: 'recording',
@@ -109,6 +109,9 @@ export function toyAdapter(state: World): Adapter {
               facts: {
                 'recording.state': known('published', evidence('recordings', id)),
                 'recording.age': known(age, evidence('recordings', id)),
+                ...(room === undefined
+                  ? {}
+                  : { 'recording.room_id': known(room, evidence('recordings', id)) }),
               },
             },
           };

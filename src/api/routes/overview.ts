@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { attestationsInForce } from '../../inventory/attestations.ts';
 import { readCoverage, readSummary } from '../../inventory/summary.ts';
 import type { Clause } from '../../policy/catalogue.ts';
 import type { Api, ApiDeps } from '../deps.ts';
@@ -18,7 +19,13 @@ export function registerOverview(app: Api, { store, config, catalogue, now }: Ap
         response: { 200: Summary, ...problems() },
       },
     },
-    (request) => readSummary(store, config.targets, visibleTargets(request), now()),
+    async (request) => {
+      const summary = await readSummary(store, config.targets, visibleTargets(request), now());
+      const states = await attestationsInForce(store, config, now());
+      const number = (state: string): number =>
+        states.filter((one) => one.state === state && sees(request, one.target)).length;
+      return { ...summary, attestations_due: number('due'), attestations_expired: number('expired') };
+    },
   );
 
   const clauses = catalogue.clauses.map(clauseView);
