@@ -42,6 +42,8 @@ const refForm = /^[a-z2-7]{16}$/;
 /** @returns null where nothing at all is stored */
 export async function roomRecords(db: Db, asked: RoomQuestion): Promise<RoomRecords | null> {
   const { target } = asked;
+  // Findings about no room in particular have neither id nor ref.
+  if (asked.room === '') return null;
   const { ids, ref, rooms } = await identify(db, asked);
   const recordings = await recordingsOf(db, target, ids);
   const uids = new Set<string>();
@@ -96,9 +98,10 @@ async function identify(
     .where('subject_ref', '=', room)
     .limit(1)
     .execute();
-  if (finding !== undefined) return { ids: [finding.subject_id], ref: room, rooms: [] };
+  if (finding !== undefined && finding.subject_id !== '')
+    return { ids: [finding.subject_id], ref: room, rooms: [] };
   const told = refForm.test(room) ? await toldAs(db, target, room) : null;
-  if (told !== null) return { ids: [told], ref: room, rooms: [] };
+  if (told !== null && told !== '') return { ids: [told], ref: room, rooms: [] };
   // An id of which at most findings or events are left.
   return { ids: [room], ref: refOf(room), rooms: [] };
 }
