@@ -1,6 +1,7 @@
+import { type EventFormat, eventFormats } from '../export/index.ts';
 import { HttpProblem } from './plugins/problems.ts';
 
-export const formats = ['native', 'flat', 'ocsf', 'ecs', 'sarif'] as const;
+export const formats = [...eventFormats, 'sarif'] as const;
 export type Format = (typeof formats)[number];
 export const mediaTypes = {
   json: 'application/json',
@@ -10,53 +11,49 @@ export const mediaTypes = {
 } as const;
 export type Media = keyof typeof mediaTypes;
 
-export interface Form {
-  format: 'native' | 'flat';
-  media: 'json' | 'ndjson' | 'csv';
-}
+/** A table has only the flat form; SARIF is a form of its own. */
+export type Form =
+  | { format: EventFormat; media: 'json' | 'ndjson' }
+  | { format: 'flat'; media: 'csv' }
+  | { format: 'sarif'; media: 'sarif' };
 
-/** In order of preference; a table has only the flat form. */
+/** In order of preference. */
 const forms: readonly Form[] = [
-  { format: 'native', media: 'json' },
-  { format: 'flat', media: 'json' },
-  { format: 'native', media: 'ndjson' },
-  { format: 'flat', media: 'ndjson' },
+  ...eventFormats.map((format): Form => ({ format, media: 'json' })),
+  ...eventFormats.map((format): Form => ({ format, media: 'ndjson' })),
   { format: 'flat', media: 'csv' },
+  { format: 'sarif', media: 'sarif' },
 ];
 
 /**
  * What is sent, from `format` and `Accept`; `format` wins, so a pair that does not go together is refused.
  * @throws {HttpProblem} 406
  */
-export function negotiate(
+export function negotiate<Allowed extends Media>(
   format: Format | undefined,
   accept: string | undefined,
-  allowed: readonly Media[],
-): Form {
-  if (format === 'ocsf' || format === 'ecs' || format === 'sarif') throw notYet(format);
+  allowed: readonly Allowed[],
+): Extract<Form, { media: Allowed }> {
+  const here = forms.filter((form): form is Extract<Form, { media: Allowed }> =>
+    (allowed as readonly Media[]).includes(form.media),
+  );
+  const asked = here.filter((form) => format === undefined || form.format === format);
   for (const type of preferences(accept)) {
-    const form = forms.find(
-      (each) =>
-        allowed.includes(each.media) &&
-        (format === undefined || each.format === format) &&
-        fits(type, mediaTypes[each.media]),
-    );
+    const form = asked.find(({ media }) => fits(type, mediaTypes[media]));
     if (form !== undefined) return form;
   }
-  if (accept?.includes(mediaTypes.sarif) === true) throw notYet('sarif');
-  const list = allowed.map((media) => mediaTypes[media]).join(', ');
   const wanted = format === undefined ? '' : ` (format=${format})`;
+  const list = [...new Set(allowed)].map((media) => pairs(media, here)).join(', ');
   throw new HttpProblem('not-acceptable', {
-    de: `In dieser Form${wanted} gibt es das nicht; es gibt ${list}, CSV nur flach.`,
-    en: `This does not exist in this form${wanted}; there is ${list}, CSV only flat.`,
+    de: `In dieser Form${wanted} gibt es das nicht; es gibt ${list}.`,
+    en: `This does not exist in this form${wanted}; there is ${list}.`,
   });
 }
 
-function notYet(format: string): HttpProblem {
-  return new HttpProblem('not-acceptable', {
-    de: `Das Format ${format} gibt es noch nicht; es gibt native und flat.`,
-    en: `The format ${format} is not there yet; there are native and flat.`,
-  });
+/** `application/json (native, flat)` */
+function pairs(media: Media, here: readonly Form[]): string {
+  const names = here.filter((form) => form.media === media).map(({ format }) => format);
+  return `${mediaTypes[media]} (${names.join(', ')})`;
 }
 
 /** Media ranges by falling weight, those of equal weight in the order given. */

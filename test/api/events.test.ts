@@ -124,6 +124,6 @@ eachStore((open) => {
         .some((value) => typeof value === 'object'),
     ).toBe(false);
     expect((await feed(made, '', { accept: 'text/csv' })).statusCode).toBe(406);
-    expect((await feed(made, '?format=ecs')).statusCode).toBe(406);
+    expect((await feed(made, '?format=sarif')).statusCode).toBe(406);
   });
 });

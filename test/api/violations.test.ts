@@ -138,10 +138,15 @@ describe('forms', () => {
     ['?format=native', 'text/csv', 406, 'application/problem+json'],
     ['', 'text/html', 406, 'application/problem+json'],
     ['', 'application/json;q=0', 406, 'application/problem+json'],
-    ['', 'application/sarif+json', 406, 'application/problem+json'],
-    ['?format=ocsf', undefined, 406, 'application/problem+json'],
-    ['?format=ecs', undefined, 406, 'application/problem+json'],
-    ['?format=sarif', undefined, 406, 'application/problem+json'],
+    ['', 'application/sarif+json', 200, 'application/sarif+json'],
+    ['?format=ocsf', undefined, 200, 'application/json'],
+    ['?format=ocsf', 'application/x-ndjson', 200, 'application/x-ndjson'],
+    ['?format=ecs', undefined, 200, 'application/json'],
+    ['?format=ecs', 'application/x-ndjson', 200, 'application/x-ndjson'],
+    ['?format=sarif', undefined, 200, 'application/sarif+json'],
+    ['?format=sarif', 'application/json', 406, 'application/problem+json'],
+    ['?format=ocsf', 'text/csv', 406, 'application/problem+json'],
+    ['?format=ecs', 'application/sarif+json', 406, 'application/problem+json'],
     ['?format=pdf', undefined, 400, 'application/problem+json'],
   ])('%s as %s: %i %s', async (query, accept, status, type) => {
     const made = await stage(await embedded());
@@ -152,11 +157,12 @@ describe('forms', () => {
     ]);
   });
 
-  it('says that a format is not there yet', async () => {
+  it('says which forms there are', async () => {
     const made = await stage(await embedded());
-    expect((await made.get(`${url}?format=ocsf`)).json().detail).toMatch(/not there yet/);
-    const sarif = await made.get(url, undefined, { accept: 'application/sarif+json' });
-    expect(sarif.json().texts.de).toMatch(/noch nicht/);
+    const refused = await made.get(`${url}?format=ocsf`, undefined, { accept: 'text/csv' });
+    expect(refused.json().detail).toContain(
+      'application/x-ndjson (native, flat, ocsf, ecs), text/csv (flat)',
+    );
   });
 
   it('runs no formula and breaks no row in CSV', async () => {

@@ -15,7 +15,7 @@ import { linkNext, nextAddress } from '../links.ts';
 import { formats, mediaTypes, negotiate } from '../negotiate.ts';
 import { visibleTargets } from '../plugins/auth.ts';
 import { pageQuery, problems, secured, When } from '../schemas/common.ts';
-import { Event, EventsPage, FlatEvent } from '../schemas/finding.ts';
+import { Ecs, Event, EventsPage, FlatEvent, Ocsf } from '../schemas/finding.ts';
 
 type Shown = z.output<typeof EventsPage>['events'][number];
 
@@ -32,6 +32,8 @@ const Query = z.strictObject({
   until: When.optional().meta({ description: 'Recorded before this time.' }),
   format: z.enum(formats).optional(),
 });
+
+const lineSchemas = { native: Event, flat: FlatEvent, ocsf: Ocsf, ecs: Ecs };
 
 const page = 500;
 /** Numbers that one stream covers. */
@@ -56,7 +58,7 @@ export function registerEvents(app: Api, deps: ApiDeps): void {
               'One page; in NDJSON everything up to the position in the header X-Next-Cursor, which counts once the answer has come whole.',
             content: {
               [mediaTypes.json]: { schema: EventsPage },
-              [mediaTypes.ndjson]: { schema: z.union([Event, FlatEvent]) },
+              [mediaTypes.ndjson]: { schema: z.union([Event, FlatEvent, Ocsf, Ecs]) },
             },
           },
           ...problems(400, 406, 410),
@@ -93,7 +95,7 @@ export function registerEvents(app: Api, deps: ApiDeps): void {
       const query = { ...filter, ...begin, limit: limit ?? page, ...(span && { last: span.last }) };
       const first = await listEvents(deps, query, view);
       tell(span?.cursor ?? first.next_cursor, span?.hasMore ?? first.has_more);
-      const schema = form.format === 'flat' ? FlatEvent : Event;
+      const schema = lineSchemas[form.format];
       const line = (event: EventView): string => `${JSON.stringify(schema.parse(shape(event)))}\n`;
       const pages = span === null ? [first] : pagesFrom(first, query, (next) => listEvents(deps, next, view));
       return reply

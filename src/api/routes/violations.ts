@@ -1,7 +1,5 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { flatten } from '../../export/flat.ts';
-import { rfc3339 } from '../../findings/detail.ts';
 import {
   countFindings,
   type FindingFilter,
@@ -20,7 +18,16 @@ import { formats, mediaTypes, negotiate } from '../negotiate.ts';
 import { idView, reading, sees, visibleTargets } from '../plugins/auth.ts';
 import { HttpProblem } from '../plugins/problems.ts';
 import { pageQuery, problems, Severity, SubjectKind, secured, several, When } from '../schemas/common.ts';
-import { Finding, FindingWithHistory, FlatFinding, ViolationsPage } from '../schemas/finding.ts';
+import {
+  Ecs,
+  Finding,
+  FindingWithHistory,
+  FlatFinding,
+  Ocsf,
+  Sarif,
+  ViolationsPage,
+} from '../schemas/finding.ts';
+import { feedView, objectsOf, shapeOf } from '../shapes.ts';
 import { streamFindings } from '../stream.ts';
 
 const Query = z.strictObject({
@@ -37,7 +44,7 @@ const Query = z.strictObject({
   total: z.enum(['true', 'false']).default('false').meta({ description: 'Counts up to 10000.' }),
   ...pageQuery,
   limit: pageQuery.limit.removeDefault().optional().meta({
-    description: 'Default 200; NDJSON and CSV without it hold everything.',
+    description: 'Default 200; NDJSON, CSV and SARIF without it hold everything.',
   }),
 });
 
@@ -57,11 +64,12 @@ export function registerViolations(app: Api, deps: ApiDeps): void {
         querystring: Query,
         response: {
           200: {
-            description: 'One page, or in NDJSON and CSV without limit everything.',
+            description: 'One page, or in NDJSON, CSV and SARIF without limit everything.',
             content: {
               [mediaTypes.json]: { schema: ViolationsPage },
-              [mediaTypes.ndjson]: { schema: z.union([Finding, FlatFinding]) },
+              [mediaTypes.ndjson]: { schema: z.union([Finding, FlatFinding, Ocsf, Ecs]) },
               [mediaTypes.csv]: { schema: z.string() },
+              [mediaTypes.sarif]: { schema: Sarif },
             },
           },
           ...problems(400, 406),
@@ -70,20 +78,18 @@ export function registerViolations(app: Api, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const { format, total, limit, after, ...asked } = request.query;
-      const form = negotiate(format, request.headers.accept, ['json', 'ndjson', 'csv']);
-      const view = idView(request, deps);
+      const form = negotiate(format, request.headers.accept, ['json', 'ndjson', 'csv', 'sarif']);
+      const eventual = form.format === 'ocsf' || form.format === 'ecs';
+      const view = eventual ? feedView(deps) : idView(request, deps);
       const filter = await filterOf(request, asked, deps);
       const start = after === undefined ? {} : { after: unseal(asked, after) };
       const read = (from: { after?: string }, size: number): Promise<FindingsPage> =>
         listFindings(queries, filter, { ...from, limit: size }, view);
-      const at = rfc3339(deps.now());
       if (form.media === 'json') {
         const found = await read(start, limit ?? 200);
         const next = seal(asked, found.next_cursor);
         linkNext(request, reply, next);
-        const violations = found.findings.map((finding) =>
-          form.format === 'flat' ? flatten(finding, at) : finding,
-        );
+        const violations = await objectsOf(form.format, found.findings, deps);
         return {
           violations: violations as z.output<typeof ViolationsPage>['violations'],
           next_cursor: next,
@@ -97,7 +103,7 @@ export function registerViolations(app: Api, deps: ApiDeps): void {
         limit === undefined ? following(first, (next) => read({ after: next }, streamedPage)) : none();
       return reply
         .type(`${mediaTypes[form.media]}; charset=utf-8`)
-        .send(streamFindings(first, rest, form, at) as never);
+        .send(streamFindings(first, rest, shapeOf(form, deps)) as never);
     },
   );
 

@@ -114,9 +114,37 @@ export const FlatFinding = z
   })
   .meta({ id: 'FlatFinding', description: 'A finding without arrays of objects.' });
 
+/** Only what every one has: the standards say the rest. */
+export const Ocsf = z
+  .looseObject({
+    class_uid: z.literal(2003),
+    type_uid: z.number().int(),
+    activity_id: z.number().int(),
+    time: z.number().int(),
+    metadata: z.looseObject({ version: z.literal('1.8.0'), uid: z.string() }),
+    finding_info: z.looseObject({ uid: z.string() }),
+    compliance: z.looseObject({ status_id: z.number().int() }),
+  })
+  .meta({ id: 'OcsfComplianceFinding', description: 'OCSF 1.8.0, class 2003.' });
+
+export const Ecs = z
+  .looseObject({
+    '@timestamp': Time,
+    ecs: z.strictObject({ version: z.literal('9.4.0') }),
+    event: z.looseObject({ id: z.string(), kind: z.string() }),
+  })
+  .meta({ id: 'EcsEvent', description: 'Elastic Common Schema 9.4.' });
+
+export const Sarif = z
+  .looseObject({
+    version: z.literal('2.1.0'),
+    runs: z.array(z.looseObject({ results: z.array(z.looseObject({})) })),
+  })
+  .meta({ id: 'SarifLog', description: 'SARIF 2.1.0.' });
+
 export const ViolationsPage = z
   .strictObject({
-    violations: z.array(z.union([Finding, FlatFinding])),
+    violations: z.array(z.union([Finding, FlatFinding, Ocsf, Ecs])),
     ...page,
     total: z.number().int().optional().meta({ description: 'Only with total=true.' }),
     total_capped: z.literal(true).optional().meta({ description: 'There are more than `total`.' }),
@@ -172,7 +200,7 @@ export const FlatEvent = z
 
 export const EventsPage = z
   .strictObject({
-    events: z.array(z.union([Event, FlatEvent])),
+    events: z.array(z.union([Event, FlatEvent, Ocsf, Ecs])),
     next_cursor: z.string().meta({ description: 'Always there; on an empty page the one that was sent.' }),
     has_more: z.boolean(),
     next: z
