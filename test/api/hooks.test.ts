@@ -1,12 +1,17 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bigbluebutton } from '../../adapters/bigbluebutton/index.ts';
 import { type BigBlueButtonSimulator, startBigBlueButton } from '../../adapters/bigbluebutton/simulator.ts';
+import {
+  createdEvent,
+  post,
+  recordingEvent,
+  delivery as signedDelivery,
+} from '../../adapters/bigbluebutton/simulator-hooks.ts';
 import { buildApi } from '../../src/api/server.ts';
 import type { ConfiguredTarget } from '../../src/config/types.ts';
 import { loadCatalogue } from '../../src/policy/load.ts';
@@ -99,37 +104,24 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function delivery(props: object, id = 'bbb-main', own = secret) {
-  const event = {
-    envelope: { name: 'MeetingCreatedEvtMsg', timestamp: clock.now },
-    core: { body: { props } },
-  };
-  const payload = new URLSearchParams({
-    domain: 'bbb',
-    event: JSON.stringify([event]),
-    timestamp: String(clock.now),
-  }).toString();
-  const path = `/hooks/bigbluebutton/${id}`;
-  const checksum = createHash('sha1')
-    .update(`https://roomwarden.example.org${path}${payload}${own}`)
-    .digest('hex');
+function delivery(event: object, id = 'bbb-main', own = secret) {
+  const registered = `https://roomwarden.example.org/hooks/bigbluebutton/${id}`;
+  const { url, body } = signedDelivery(event, { url: registered, secret: own, at: clock.now });
   return {
     method: 'POST' as const,
-    url: `${path}?checksum=${checksum}`,
+    url: url.slice('https://roomwarden.example.org'.length),
     headers: {
       host: 'roomwarden.example.org',
       'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
     },
-    payload,
+    payload: body,
   };
 }
-const props = (extId: string, unmute: boolean) => ({
-  meetingProp: { extId, name: 'Amt 12', isBreakout: false, disabledFeatures: ['learningDashboard'] },
-  recordProp: { record: false, autoStartRecording: false, keepEvents: false },
-  usersProp: { guestPolicy: 'ALWAYS_ACCEPT', authenticatedGuest: true, allowModsToUnmuteUsers: unmute },
-  password: { moderatorPass: 'push-password-canary', learningDashboardAccessToken: '' },
-  voiceProp: { muteOnStart: true },
-});
+const props = (id: string, unmute: boolean) =>
+  createdEvent({ id, name: 'Amt 12' }, clock.now, {
+    usersProp: { guestPolicy: 'ALWAYS_ACCEPT', authenticatedGuest: true, allowModsToUnmuteUsers: unmute },
+    password: { moderatorPass: 'push-password-canary', learningDashboardAccessToken: '' },
+  });
 
 const findings = async () =>
   (await store.db.selectFrom('findings').select(['subject_id', 'policy', 'verdict', 'status']).execute()) as {
@@ -176,7 +168,62 @@ describe('POST /hooks/bigbluebutton/{target}', () => {
       .executeTakeFirst();
     const facts = JSON.parse(String(stored?.facts_json));
     expect(facts['room_remote_control_allowed']).toMatchObject({ value: true });
-    expect(facts['room_dial_in_enabled']).toMatchObject({ value: false, evidence: [{ source: 'A1' }] });
+    expect(facts['room_dial_in_enabled']).toMatchObject({ value: false, evidence: [{ source: 'EV' }] });
+  });
+
+  it('over the wire: the server reports a meeting and its recording, each is judged within two seconds', async () => {
+    await scan('scan-1');
+    const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+    const callback = { url: `${origin}/hooks/bigbluebutton/bbb-main`, secret, at: clock.now };
+    const meeting = { id: 'm9', name: 'M9', recording: true, createTime: clock.now };
+    running.world = { ...running.world, meetings: [...(running.world.meetings ?? []), meeting] };
+    const took: number[] = [];
+    const within = async (event: object, seen: () => Promise<unknown>): Promise<void> => {
+      const started = performance.now();
+      expect(await post(event, callback)).toBe(204);
+      await vi.waitFor(async () => expect(await seen()).toBe('violation open'), {
+        timeout: 30_000,
+        interval: 5,
+      });
+      took.push(Math.round(performance.now() - started));
+    };
+    const standing = async (policy: string): Promise<string | undefined> => {
+      const row = (await findings()).find((one) => one.subject_id === 'm9' && one.policy === policy);
+      return row === undefined ? undefined : `${row.verdict} ${row.status}`;
+    };
+    const unmuting = { usersProp: { allowModsToUnmuteUsers: true } };
+    await within(createdEvent(meeting, clock.now, unmuting), () => standing('remote-control-disabled'));
+    await within(recordingEvent('m9', clock.now, true, clock.now + 1), () => standing('live-no-recording'));
+    // Told, not asserted: a busy machine is no fault of ours.
+    console.log(`judged ${took.join(' and ')} ms after the event was sent (2000 are promised)`);
+    clock.now += 60_000;
+    await scan('scan-2');
+    expect(await standing('remote-control-disabled')).toBe('violation open');
+    expect(await post(createdEvent(meeting, clock.now), { ...callback, secret: 'other' })).toBe(404);
+  });
+
+  it('behind a proxy that changes the path, the address is taken from the configuration', async () => {
+    await scan('scan-1');
+    const registered = 'https://aussen.example.org/rw/hooks/bbb';
+    const [first] = deps.config.targets;
+    Object.assign(first?.settings ?? {}, { callback_url: registered });
+    const event = props('m1', true);
+    const { url, body } = signedDelivery(event, { url: registered, secret, at: clock.now });
+    const plain = delivery(event);
+    expect((await app.inject(plain)).statusCode).toBe(404);
+    const checksum = url.slice(url.indexOf('?'));
+    const rewritten = { ...plain, url: `/hooks/bigbluebutton/bbb-main${checksum}`, payload: body };
+    expect((await app.inject(rewritten)).statusCode).toBe(204);
+    await pushes.idle();
+    expect(await remote('m1')).toMatchObject({ verdict: 'violation' });
+  });
+
+  it('an event that was sent long ago is taken and dropped: refused, it would come again every minute', async () => {
+    const old = delivery(props('m1', true));
+    clock.now += 11 * 60_000;
+    for (let time = 0; time < 8; time++) expect((await app.inject(old)).statusCode).toBe(204);
+    await pushes.idle();
+    expect(await findings()).toEqual([]);
   });
 
   it('a harmless meeting opens nothing, a new one is known at once', async () => {
