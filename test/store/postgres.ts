@@ -32,7 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-async function start(): Promise<Running> {
+export async function start(): Promise<Running> {
   const given = process.env['ROOMWARDEN_TEST_POSTGRES_URL'];
   if (given !== undefined && given !== '') return { url: given, stop: async () => {} };
   const folder = mkdtempSync(join(tmpdir(), 'roomwarden-postgres-'));
