@@ -175,6 +175,18 @@ describe('a SQLite file that cannot be used', () => {
     await next.close();
   });
 
+  it('was made before files could shrink, and learns it when it is served', async () => {
+    const file = join(folder, 'stiff.db');
+    await (await openStore({ kind: 'sqlite', file })).close();
+    const stiff = new DatabaseSync(file);
+    stiff.exec('pragma auto_vacuum = 0; vacuum');
+    stiff.close();
+    await (await openStore({ kind: 'sqlite', file, serving: true })).close();
+    const after = new DatabaseSync(file);
+    expect(after.prepare('pragma auto_vacuum').get()).toEqual({ auto_vacuum: 2 });
+    after.close();
+  });
+
   it('has no room left: clear error, nothing half written, goes on when there is room', async () => {
     const file = join(folder, 'full.db');
     const store = await openStore({ kind: 'sqlite', file });
