@@ -11,6 +11,7 @@ import { adoptKey, archiveRemoved } from '../scan/scope.ts';
 import type { Store } from '../store/index.ts';
 import { type Environment, openConfiguredStore } from './environment.ts';
 import { type Job, startJobs } from './jobs.ts';
+import { keepingJob } from './keeping.ts';
 import { makeFolder, recordDeps } from './recording.ts';
 
 export interface Service {
@@ -70,7 +71,7 @@ export async function startService(environment: Environment, options: ServiceOpt
     });
     closers.unshift(() => api.close());
     const url = await listen(api, config.listen.host, options.port ?? config.listen.port);
-    closers.unshift(startJobs(jobsOf(due), log, Date.now));
+    closers.unshift(startJobs(jobsOf(deps, due, environment), log, Date.now));
     const starts = await lastStarts(store);
     scheduler.start(
       config.targets.map(({ id, schedule }) => ({ id, schedule, lastStartedAt: starts.get(id) ?? null })),
@@ -129,8 +130,9 @@ function openScheduler(
   });
 }
 
-function jobsOf(due: DueWatch): Job[] {
+function jobsOf(deps: RecordDeps, due: DueWatch, { config, log }: Environment): Job[] {
   return [
+    keepingJob({ store: deps.store, config, log }),
     { name: 'due', every: dueEveryMs, run: () => due.run() },
   ];
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/index.ts';
 import { type Served, serve } from './client.ts';
-import { configure, folder, run } from './helper.ts';
+import { configure, folder, run, until } from './helper.ts';
 import { startWorld, type World } from './world.ts';
 
 const room = 'meeting-1';
@@ -159,13 +159,23 @@ describe('backup and restore', () => {
   });
 });
 
-it('the audit log tells who erased, backed up and restored', async () => {
+it('the audit log tells who erased, backed up and restored; a start deletes what is too old', async () => {
   await served.command.stop();
   const store = await openStore({
     kind: 'sqlite',
     file: join(world.directory, 'data', 'roomwarden.db'),
   });
   const rows = await store.db.selectFrom('audit_log').select(['actor', 'action']).orderBy('id').execute();
+  const old = { at: 1, actor: 'cli', action: 'token.create', object: null, target: null, detail_json: '{}' };
+  await store.db
+    .insertInto('audit_log')
+    .values({ ...old, id: '0' })
+    .execute();
+  served = await serve(world.options, token);
+  const oldest = async (): Promise<number | undefined> =>
+    (await store.db.selectFrom('audit_log').select('at').orderBy('at').executeTakeFirst())?.at;
+  await until(oldest, (at) => at !== 1);
+  await served.command.stop();
   await store.close();
   const told = rows.map(({ actor, action }) => `${actor} ${action}`);
   for (const entry of ['cli room.erase', 'cli store.restore']) expect(told).toContain(entry);
