@@ -11,6 +11,10 @@ export function syslogLine(
   const message = toSyslog5424(event, context);
   if (format === 'syslog') return message;
   const header = message.split(' ', 6).join(' ');
-  const text = format === 'cef' ? toCef(event, context) : JSON.stringify(formatEvent(format, context)(event));
+  // Receivers write control characters in forms of their own; a tab is the only one that CEF leaves.
+  const text =
+    format === 'cef'
+      ? toCef(event, context).replaceAll('\t', ' ')
+      : JSON.stringify(formatEvent(format, context)(event));
   return `${header} - ${text}`;
 }

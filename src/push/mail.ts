@@ -83,8 +83,9 @@ function mailError(error: unknown): DeliveryError {
   if (code === 'ETLS') return new DeliveryError({ code: 'tls', detail: code });
   if (status !== undefined && status >= 500) return new DeliveryError({ code: 'misconfigured', ...told });
   if (status !== undefined) return new DeliveryError({ code: 'receiver_error', ...told });
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return networkError(cause, code !== 'ECONNECTION' && code !== 'EDNS' && code !== 'ESOCKET');
+  // The library puts its own code over that of the network, which says more.
+  const below = error instanceof Error && 'originalCode' in error ? error.originalCode : code;
+  return networkError(Object.assign(new Error('mail'), { code: below }), code === 'ESTREAM');
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -91,8 +91,8 @@ export async function settle(sender: Sender): Promise<number> {
   throw new Error('it does not come to rest');
 }
 
-export async function opened(
-  entry: Parameters<typeof receiver>[0],
+export async function opened<Kind extends ConfiguredReceiver['kind']>(
+  entry: { kind: Kind } & Record<string, unknown>,
   store: Store,
   change: Partial<PushDeps> = {},
 ) {
