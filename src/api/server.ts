@@ -28,6 +28,7 @@ import { registerHooks } from './routes/hooks.ts';
 import { registerLogin } from './routes/login.ts';
 import { registerOverview } from './routes/overview.ts';
 import { registerPolicies } from './routes/policies.ts';
+import { registerReceivers } from './routes/receivers.ts';
 import { registerRooms } from './routes/rooms.ts';
 import { registerScans } from './routes/scans.ts';
 import { registerSession } from './routes/session.ts';
@@ -63,6 +64,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   registerPolicies(app, deps);
   registerWaivers(app, deps);
   registerAttestations(app, deps);
+  registerReceivers(app, deps);
   const issuer = issuerOf(deps);
   registerSession(app, deps, issuer);
   registerLogin(app, deps, issuer);

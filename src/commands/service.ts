@@ -12,6 +12,7 @@ import type { Store } from '../store/index.ts';
 import { type Environment, openConfiguredStore } from './environment.ts';
 import { type Job, startJobs } from './jobs.ts';
 import { keepingJob } from './keeping.ts';
+import { startPushing } from './receivers.ts';
 import { makeFolder, recordDeps } from './recording.ts';
 
 export interface Service {
@@ -42,6 +43,9 @@ export async function startService(environment: Environment, options: ServiceOpt
   try {
     const deps = await recordDeps(environment, store);
     await adoptKey(deps);
+    // Before anything is told: a new receiver begins here. Ended last, so that the last scan is sent, too.
+    const pushing = await startPushing(environment, store, options.version);
+    closers.unshift(() => pushing.stop());
     const now = Date.now();
     const interrupted = await recoverScans(store, deps.spool, now);
     if (interrupted > 0) log.warn({ scans: interrupted }, 'scans were interrupted by the last stop');
