@@ -23,6 +23,8 @@ export interface HttpDeps {
   now(): Ms;
   log: Log;
   signal: AbortSignal;
+  /** After each call that was sent; null: no answer came. */
+  onCall?(status: number | null): void;
   /** For waits between calls; tests give one that returns at once. */
   sleep?: Sleep;
 }
@@ -198,12 +200,14 @@ class Client implements BoundedHttp {
           ...(request.body === undefined ? {} : { data: request.body }),
         });
         this.#silent = 0;
+        this.#deps.onCall?.(response.status);
         response.data.on('error', () => {}); // without a reader yet, an abort must not end the process
         return { response, signal, done };
       } catch (error) {
         done();
         // The server may close an idle connection in the moment in which it is used again.
         if (again === 0 && !signal.aborted && onReusedSocket(error)) continue;
+        if (!this.#signal.aborted) this.#deps.onCall?.(null);
         throw this.#wrap(error, signal, locator, false);
       }
     }

@@ -8,6 +8,7 @@ import type { Pushes } from '../scan/push.ts';
 import type { ScanProgress } from '../scan/runner.ts';
 import type { Scheduler } from '../scan/schedule.ts';
 import type { Store } from '../store/index.ts';
+import type { Counted } from './metrics/counted.ts';
 
 /** Calls per minute. */
 export interface Limits {
@@ -36,7 +37,11 @@ export interface ApiDeps {
   trustedProxies?: readonly string[];
   /** Contents of the PEM files. */
   tls?: { cert: string | Buffer; key: string | Buffer };
+  /** End of the TLS certificate in use, milliseconds. */
+  certificate?(): number;
   limits?: Partial<Limits>;
+  /** Of this process; left out: what the interface itself counts. */
+  counted?: Counted;
   /** What servers send by themselves; left out: nothing is taken. */
   pushes?: Pick<Pushes, 'accepts' | 'take'>;
   /** A waiver or an attestation was given or revoked: what falls due next may be another. */

@@ -6,6 +6,7 @@ import fastify, {
   LogController,
 } from 'fastify';
 import type { SecretRef } from '../../adapters/contract/target.ts';
+import { minVersion } from '../access/certificate.ts';
 import { Issuer } from '../access/oidc.ts';
 import { readSecret } from '../config/secrets.ts';
 import type { Api, ApiDeps } from './deps.ts';
@@ -20,12 +21,13 @@ import { watchMethods } from './plugins/methods.ts';
 import { registerOpenApi, registerOpenApiDocument } from './plugins/openapi.ts';
 import { problemOf, registerProblems, sendProblem } from './plugins/problems.ts';
 import { registerValidation } from './plugins/validation.ts';
-import { registerAudit } from './routes/audit.ts';
 import { registerAttestations } from './routes/attestations.ts';
+import { registerAudit } from './routes/audit.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerHooks } from './routes/hooks.ts';
 import { registerLogin } from './routes/login.ts';
+import { registerMetrics } from './routes/metrics.ts';
 import { registerOverview } from './routes/overview.ts';
 import { registerPolicies } from './routes/policies.ts';
 import { registerReceivers } from './routes/receivers.ts';
@@ -70,6 +72,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   registerLogin(app, deps, issuer);
   registerTokens(app, deps);
   registerAudit(app, deps);
+  registerMetrics(app, deps);
   registerHealth(app, deps);
   registerHooks(app, deps);
   registerOpenApiDocument(app);
@@ -102,7 +105,7 @@ function open({ log, tls, trustedProxies, config }: ApiDeps): Api {
       reply.header('x-content-type-options', 'nosniff');
       sendProblem(problemOf(error), request as FastifyRequest, reply as unknown as FastifyReply);
     },
-    ...(tls === undefined ? {} : { https: tls }),
+    ...(tls === undefined ? {} : { https: { cert: tls.cert, key: tls.key, minVersion } }),
   };
   return fastify(options) as unknown as Api;
 }

@@ -10,6 +10,7 @@ import type { Config, ConfiguredTarget } from '../config/types.ts';
 import { RoomwardenError } from '../errors.ts';
 import { rfc3339 } from '../findings/detail.ts';
 import { attestationFacts, inventoryFacts } from '../inventory/declared.ts';
+import { boundLog } from './log.ts';
 import type { ScanEnd, ScanFailure, ScanHeader, ScanRecord, SubjectRecord } from './records.ts';
 import { failureOf } from './state.ts';
 import { factProblem } from './vocabulary.ts';
@@ -22,6 +23,8 @@ export interface CollectDeps {
   secret(ref: SecretRef): Promise<string>;
   /** Ids of the policies that read attestations. */
   attesting: readonly string[];
+  /** Every HTTP call to the target's servers; `status` null: no answer. */
+  onCall?(target: ConfiguredTarget, status: number | null): void;
   /** What pushes told; left out where nothing is recorded. */
   notes?: Notes;
 }
@@ -41,8 +44,9 @@ export async function* collectRecords(
   target: ConfiguredTarget,
   adapter: Adapter,
   config: Configuration,
-  deps: CollectDeps,
+  given: CollectDeps,
 ): AsyncGenerator<ScanRecord> {
+  const deps = { ...given, log: boundLog(given.log, { target: target.id }) };
   yield headerOf(target, config, deps);
   const clients: Closable[] = [];
   const sources: SourceOutcome[] = [];
@@ -84,13 +88,14 @@ export function headerOf(
 export function contextOf(
   target: ConfiguredTarget,
   config: Pick<Config, 'tags'>,
-  deps: Pick<CollectDeps, 'now' | 'log' | 'signal' | 'secret' | 'notes'>,
+  deps: Pick<CollectDeps, 'now' | 'log' | 'signal' | 'secret' | 'notes' | 'onCall'>,
   clients: Closable[],
 ): AdapterContext {
   const { now, log, signal, notes } = deps;
   return {
     http(options) {
-      const client = createHttp(options, { now, log, signal });
+      const onCall = (status: number | null): void => deps.onCall?.(target, status);
+      const client = createHttp(options, { now, log, signal, onCall });
       clients.push(client);
       return client;
     },
@@ -128,10 +133,7 @@ async function* subjects(
     const { subject } = item;
     const key = JSON.stringify([subject.kind, subject.id]);
     if (seen.has(key)) {
-      deps.log.warn(
-        { target: target.id, kind: subject.kind },
-        'subject delivered twice, the second was left out',
-      );
+      deps.log.warn({ kind: subject.kind }, 'subject delivered twice, the second was left out');
       continue;
     }
     seen.add(key);
@@ -169,18 +171,18 @@ function recordOf(target: ConfiguredTarget, subject: Subject, deps: CollectDeps)
     id: subject.id,
     name: subject.name,
     ...(subject.aliases === undefined || subject.aliases.length === 0 ? {} : { aliases: subject.aliases }),
-    facts: checkedFacts(target.id, subject, deps),
+    facts: checkedFacts(subject, deps),
   };
 }
 
 /** A value that is not of its fact's type decides nothing. */
-function checkedFacts(target: string, subject: Subject, deps: CollectDeps): SubjectRecord['facts'] {
+function checkedFacts(subject: Subject, deps: CollectDeps): SubjectRecord['facts'] {
   const facts: Partial<Record<FactName, Fact>> = {};
   for (const [name, fact] of Object.entries(subject.facts)) {
     const problem = factProblem(name, fact);
     if (problem === undefined) facts[name as FactName] = fact;
     else {
-      deps.log.error({ target, fact: name, problem }, 'adapter gave a fact that is not of the vocabulary');
+      deps.log.error({ fact: name, problem }, 'adapter gave a fact that is not of the vocabulary');
       if (isFactName(name)) facts[name] = hole(reason('invalid_answer', 'not of the type of this fact'));
     }
   }
@@ -196,6 +198,6 @@ function failure(target: string, error: unknown, deps: CollectDeps): ScanFailure
   const name = error instanceof Error ? error.name : typeof error;
   const place = error instanceof Error ? /[^/\s(]+\.ts:\d+/.exec(error.stack ?? '')?.[0] : undefined;
   const detail = place === undefined ? name : `${name}, ${place}`;
-  deps.log.error({ target, detail }, 'scan failed because of a defect');
+  deps.log.error({ detail }, 'scan failed because of a defect');
   return failureOf(new RoomwardenError('RW2007', { target, detail }));
 }

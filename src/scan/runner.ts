@@ -16,6 +16,7 @@ import { RoomwardenError } from '../errors.ts';
 import { rfc3339 } from '../findings/detail.ts';
 import type { Store } from '../store/index.ts';
 import { type CollectDeps, collectRecords } from './collect.ts';
+import { boundLog } from './log.ts';
 import { readRecords } from './ndjson.ts';
 import { Moments, NoteBook } from './notes.ts';
 import { type ApplyDeps, applyScan, type TargetSummary } from './record.ts';
@@ -143,7 +144,8 @@ async function collectInto(
       yield writeRecord(record);
     }
   }
-  const collect: CollectDeps = { ...deps.collect, signal, notes };
+  const log = boundLog(deps.collect.log, { scan: request.id });
+  const collect: CollectDeps = { ...deps.collect, log, signal, notes };
   const records = collectRecords(target, adapter as Adapter, deps.config, collect);
   await pipeline(lines(records), createWriteStream(file, { mode: 0o600 }));
   const { header, end } = found;

@@ -138,6 +138,15 @@ export const errorTable = {
     todoDe: 'Namen, Rechte (read, feed, operate, admin), Ziele und Ablauf prüfen.',
     todoEn: 'Check its name, scopes (read, feed, operate, admin), targets and expiry.',
   },
+  RW1020: {
+    exit: 3,
+    de: 'Mit der TLS-Datei {path} lässt sich kein Dienst anbieten: {detail}.',
+    en: 'No service can be offered with the TLS file {path}: {detail}.',
+    todoDe:
+      'tls.cert (Zertifikat samt Zwischenzertifikaten, PEM) und tls.key (passender Schlüssel ohne Passwort) prüfen.',
+    todoEn:
+      'Check tls.cert (certificate with its intermediates, PEM) and tls.key (its key, without a password).',
+  },
   RW1040: {
     exit: 3,
     de: 'Zu einem Raum „{room}“ des Ziels „{target}“ ist nichts gespeichert.',

@@ -57,6 +57,7 @@ it('names every call, with what it answers and how it fails', async () => {
     'get /api/v1/waivers',
     'get /api/v1/waivers/{waiver}',
     'get /healthz',
+    'get /metrics',
     'get /readyz',
     'post /api/v1/attestations',
     'post /api/v1/receivers/{receiver}/dead-letters/retry',
@@ -68,7 +69,7 @@ it('names every call, with what it answers and how it fails', async () => {
   ]);
   for (const { call, path, operation } of calls) {
     const { summary, security, responses } = operation;
-    const isProtected = path.startsWith('/api/') && !unprotected.includes(call);
+    const isProtected = /^\/(api\/|metrics)/.test(path) && !unprotected.includes(call);
     expect([call, typeof summary]).toEqual([call, 'string']);
     expect([call, security]).toEqual([call, isProtected ? [{ token: [] }, { session: [] }] : undefined]);
     const good = Object.entries(responses).filter(([status]) => /^[23]/.test(status));
@@ -82,9 +83,10 @@ it('names every call, with what it answers and how it fails', async () => {
 });
 
 /** Browsers come here from elsewhere; what they get is no JSON. */
-const pages = ['get /api/v1/session/oidc', 'get /api/v1/session/oidc/callback'];
+const logins = ['get /api/v1/session/oidc', 'get /api/v1/session/oidc/callback'];
+const pages = [...logins, 'get /metrics'];
 /** Ways to sign in. */
-const unprotected = ['post /api/v1/session', ...pages];
+const unprotected = ['post /api/v1/session', ...logins];
 
 it('has a component for every reference, and a reference for every component of answers', async () => {
   const whole = await document();

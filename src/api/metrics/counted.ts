@@ -1,0 +1,85 @@
+import { Counter, Histogram, Registry } from 'prom-client';
+import type { Family, Sample } from './family.ts';
+
+/** How a scan ended; `unrecorded`: the store did not take it. */
+export const scanOutcomes = ['complete', 'partial', 'failed', 'unrecorded'] as const;
+export type ScanOutcome = (typeof scanOutcomes)[number];
+
+interface Named {
+  id: string;
+  vendor: string;
+}
+
+const seconds = [0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600];
+
+/** What this process counts since its start; nothing of it names a room or a person. */
+export class Counted {
+  readonly #registry = new Registry();
+  readonly #scans = new Counter({
+    name: 'roomwarden_scans_total',
+    help: 'Finished scans of this process by outcome.',
+    labelNames: ['target', 'vendor', 'outcome'],
+    registers: [this.#registry],
+  });
+  readonly #durations = new Histogram({
+    name: 'roomwarden_scan_duration_seconds',
+    help: 'How long scans took, recording included.',
+    labelNames: ['target', 'vendor'],
+    buckets: seconds,
+    registers: [this.#registry],
+  });
+  readonly #upstream = new Counter({
+    name: 'roomwarden_upstream_requests_total',
+    help: 'HTTP calls to audited servers by status; none = no answer.',
+    labelNames: ['target', 'vendor', 'code'],
+    registers: [this.#registry],
+  });
+  readonly #requests = new Counter({
+    name: 'roomwarden_http_requests_total',
+    help: 'Calls of the REST interface by route and status.',
+    labelNames: ['method', 'route', 'code'],
+    registers: [this.#registry],
+  });
+
+  /** Begins every series of a target at zero, so that the first failure is seen as a rise. */
+  constructor(targets: readonly Named[]) {
+    for (const { id: target, vendor } of targets) {
+      for (const outcome of scanOutcomes) this.#scans.inc({ target, vendor, outcome }, 0);
+      this.#durations.zero({ target, vendor });
+      this.#upstream.inc({ target, vendor, code: '200' }, 0);
+    }
+  }
+
+  scanned({ id: target, vendor }: Named, outcome: ScanOutcome, ms: number): void {
+    this.#scans.inc({ target, vendor, outcome });
+    this.#durations.observe({ target, vendor }, ms / 1000);
+  }
+
+  /** `status` null: no answer. */
+  asked({ id: target, vendor }: Named, status: number | null): void {
+    const code = status === null ? 'none' : String(status);
+    this.#upstream.inc({ target, vendor, code });
+  }
+
+  answered(method: string, route: string, status: number): void {
+    this.#requests.inc({ method, route, code: String(status) });
+  }
+
+  async read(): Promise<Family[]> {
+    const metrics = await this.#registry.getMetricsAsJSON();
+    return metrics.map(({ name, help, type, values }) => ({
+      name,
+      help,
+      type: String(type) as Family['type'],
+      samples: values.map((value): Sample => {
+        const { labels, value: number, metricName } = value as typeof value & { metricName?: string };
+        const texts = Object.entries(labels).map(([key, label]) => [key, String(label)]);
+        return {
+          labels: Object.fromEntries(texts),
+          value: number,
+          ...(metricName === undefined ? {} : { metricName }),
+        };
+      }),
+    }));
+  }
+}
