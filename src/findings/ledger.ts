@@ -142,7 +142,8 @@ export class LedgerPass {
     const subject: RowSubject = { target, vendor, kind, id: '', ref: '', name: null, tags: [] };
     const next = { ...this.#fresh(uid, subject, judgement, aggregate, row), reason_key: key, affected };
     const unchanged = row?.affected === affected;
-    await this.#step(next, row, 'unknown', causeOf(judgement, judgement.policy, false), [], unchanged);
+    const cause = row?.status === 'closed' ? 'scope' : causeOf(judgement, judgement.policy, false);
+    await this.#step(next, row, 'unknown', cause, [], unchanged);
   }
 
   async #judge(
