@@ -1,3 +1,4 @@
+import { settingKey } from '../findings/groups.ts';
 import type { NativeFinding } from '../findings/types.ts';
 import type { Bilingual, Severity } from '../policy/types.ts';
 import { type Language, text } from '../texts/index.ts';
@@ -33,22 +34,43 @@ export function* actionPlan(findings: Iterable<NativeFinding>, language: Languag
   const titles = Object.values(heads).map((head) => head[language]);
   yield `\uFEFF${csvRow(titles, separator)}`;
   let number = 0;
-  for (const finding of findings) {
+  for (const task of tasksOf(findings)) {
     number += 1;
-    yield csvRow(cells(finding, number, language), separator);
+    yield csvRow(cells(task, number, language), separator);
   }
 }
 
-function cells(finding: NativeFinding, number: number, language: Language): (string | number)[] {
-  const { subject, affected, waiver } = finding;
+/** Rooms that one setting above them lets down are one task; what is waived is a task of its own. */
+function tasksOf(findings: Iterable<NativeFinding>): NativeFinding[][] {
+  const tasks: NativeFinding[][] = [];
+  const shared = new Map<string, NativeFinding[]>();
+  for (const finding of findings) {
+    const key = finding.status === 'waived' ? null : settingKey(finding);
+    const task = key === null ? undefined : shared.get(key);
+    if (task !== undefined) {
+      task.push(finding);
+      continue;
+    }
+    const fresh = [finding];
+    tasks.push(fresh);
+    if (key !== null) shared.set(key, fresh);
+  }
+  return tasks;
+}
+
+/** @param task one finding, or several of one cause, the most severe first */
+function cells(task: readonly NativeFinding[], number: number, language: Language): (string | number)[] {
+  const [finding] = task as [NativeFinding];
+  const { subject, waiver } = finding;
   const kind = text(language, `kind.${subject.kind}`);
+  const count = task.length > 1 ? task.length : finding.affected;
   const row: Record<keyof typeof heads, string | number> = {
     number,
     severity: text(language, `severity.${finding.severity satisfies Severity}`),
     verdict: text(language, `verdict.${finding.verdict}`),
     target: finding.target,
-    subject: affected === undefined ? kind : `${kind} (${affected})`,
-    name: subject.name ?? (subject.kind === 'deployment' ? '' : (subject.id ?? subject.ref ?? '')),
+    subject: count === undefined ? kind : `${kind} (${count})`,
+    name: namesOf(task),
     policy: finding.title[language],
     clauses: finding.clauses.join(', '),
     message: finding.message[language],
@@ -62,4 +84,17 @@ function cells(finding: NativeFinding, number: number, language: Language): (str
     done: '',
   };
   return Object.keys(heads).map((name) => row[name as keyof typeof heads]);
+}
+
+const mostNames = 20;
+
+function namesOf(task: readonly NativeFinding[]): string {
+  const names = task
+    .slice(0, mostNames)
+    .map(
+      ({ subject }) =>
+        subject.name ?? (subject.kind === 'deployment' ? '' : (subject.id ?? subject.ref ?? '')),
+    );
+  const rest = task.length - names.length;
+  return rest === 0 ? names.join('; ') : `${names.join('; ')} (+${rest})`;
 }

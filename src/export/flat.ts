@@ -81,13 +81,15 @@ export interface FlatEvent extends Partial<FlatFinding> {
   cause: string;
   target: string;
   /** Numbers of `baseline` and `heartbeat`. */
-  [count: `count_${string}`]: unknown;
+  [count: `count_${string}`]: string | number | boolean;
 }
 
 export function toFlat({ id, seq, event, at, cause, target, finding, counts }: ExportEvent): FlatEvent {
   return {
     ...(finding === undefined ? {} : flatten(finding, at)),
-    ...Object.fromEntries(Object.entries(counts ?? {}).map(([name, value]) => [`count_${name}`, value])),
+    ...Object.fromEntries(
+      Object.entries(counts ?? {}).map(([name, value]) => [`count_${name}`, scalar(value)]),
+    ),
     timestamp: at,
     event_id: id,
     ...(seq === null ? {} : { sequence: seq }),

@@ -176,14 +176,17 @@ function complianceOf(event: ExportEvent, context: ExportContext): object {
   const mappings = mappingsOf(finding.policy, context);
   const standards = [
     ...documentsOf(finding, context),
-    ...new Set(mappings.map(({ standard }) => standard.title[context.language])),
+    ...new Set(mappings.map(({ standard }) => `${standard.title[context.language]} (${standard.edition})`)),
   ];
   return {
     ...result,
     control: finding.policy,
     desc: finding.title[context.language],
     standards,
-    requirements: [...finding.clauses, ...mappings.map(({ control }) => control)],
+    requirements: [
+      ...finding.clauses,
+      ...mappings.map(({ standard, control }) => `${standard.id}:${control}`),
+    ],
     status_code: finding.verdict.toUpperCase(),
     status_details: detailLines(finding),
   };

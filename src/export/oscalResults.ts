@@ -100,14 +100,14 @@ const componentId = (target: string): string => nameUuid('target', target);
 const observationId = (uid: string, at: string): string => nameUuid('observation', uid, at);
 const itemId = (path: string): string => nameUuid('subject', path);
 
-function componentOf({ id, vendor }: TargetReport, context: ExportContext): object {
+function componentOf({ id, vendor, error }: TargetReport, context: ExportContext): object {
   return {
     uuid: componentId(id),
     type: 'service',
     title: markup(id),
     description: markup(vendor),
     props: [...property('vendor', vendor), ...property('host', context.hostOf(id) ?? '')],
-    status: { state: 'operational' },
+    status: { state: error === undefined ? 'operational' : 'other' },
   };
 }
 

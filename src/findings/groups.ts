@@ -9,10 +9,9 @@ import type { FindingGroup, NativeFinding } from './types.ts';
 export function groupBySetting(findings: Iterable<NativeFinding>): FindingGroup[] {
   const groups = new Map<string, FindingGroup>();
   for (const finding of findings) {
-    if (finding.verdict !== 'violation' || finding.subject.kind !== 'room') continue;
     const layer = settingAbove(finding);
     if (layer === null) continue;
-    const key = JSON.stringify([finding.target, finding.policy, layer.layer, layer.path, layer.value]);
+    const key = keyOf(finding, layer);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, groupOf(finding, layer));
     else {
@@ -24,7 +23,17 @@ export function groupBySetting(findings: Iterable<NativeFinding>): FindingGroup[
   return [...groups.values()].filter((group) => group.count > 1);
 }
 
+/** The same for all findings of one group; null for a finding with a cause of its own. */
+export function settingKey(finding: NativeFinding): string | null {
+  const layer = settingAbove(finding);
+  return layer === null ? null : keyOf(finding, layer);
+}
+
+const keyOf = ({ target, policy }: NativeFinding, { layer, path, value }: Layer): string =>
+  JSON.stringify([target, policy, layer, path, value]);
+
 function settingAbove(finding: NativeFinding): Layer | null {
+  if (finding.verdict !== 'violation' || finding.subject.kind !== 'room') return null;
   const deciding = finding.evidence.flatMap((line) => line.chain?.filter((layer) => layer.decides) ?? []);
   if (deciding.length === 0 || deciding.some((layer) => layer.layer === 'room')) return null;
   return deciding[0] ?? null;

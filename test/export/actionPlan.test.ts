@@ -41,6 +41,20 @@ describe('action plan', () => {
     expect(many).toContain('Raum (214)');
   });
 
+  it('rooms that one setting above them lets down are one task, those of a cause of their own are not', () => {
+    const chain = [{ layer: 'site' as const, path: 'GlobalSetting', value: false, decides: true }];
+    const evidence = [{ fact: 'room_password_required', value: false, chain }];
+    const many = Array.from({ length: 23 }, (_, index) =>
+      finding({ uid: `many-${index}`, evidence, subject: room(`Raum ${index}`) }),
+    );
+    const { rows } = plan([...many, finding({ ...waived, uid: 'w', evidence }), finding()], 'de');
+    const [, one = [], held = [], alone = []] = rows;
+    expect(rows).toHaveLength(4);
+    expect([one[4], one[12]]).toEqual(['Raum (23)', 'many-0']);
+    expect(one[5]).toMatch(/^Raum 0; Raum 1; .*Raum 19 \(\+3\)$/);
+    expect([held[4], held[12], alone[4]]).toEqual(['Raum', 'w', 'Raum']);
+  });
+
   it.each(hostileNames.map((name) => [name.slice(0, 30), name]))(
     '%j runs nothing and stays in its cell',
     (_, name) => {

@@ -126,9 +126,11 @@ describe('what stays and what moves', () => {
   it('names the clauses, the documents and what the policy refers to', () => {
     const { compliance } = seen('opened');
     expect(compliance.requirements).toEqual(
-      expect.arrayContaining(['S2-06', 'S1-18', 'KONF.11.2', '4.2', 'Art. 32']),
+      expect.arrayContaining(['S2-06', 'S1-18', 'gspp:KONF.11.2', 'dsk_oh:4.2', 'gdpr:Art. 32']),
     );
-    expect(compliance.standards).toEqual(expect.arrayContaining(['GDPR', 'BSI Grundschutz++, Kernel']));
+    expect(compliance.standards).toEqual(
+      expect.arrayContaining(['GDPR (2016-04-27)', 'BSI Grundschutz++, Kernel (2026-07-29)']),
+    );
   });
 
   it('holds no name of whoever waived, and no reason that may name one', () => {
