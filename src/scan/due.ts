@@ -81,6 +81,11 @@ export class DueWatch {
     });
   }
 
+  /** Until nothing is being done. */
+  async idle(): Promise<void> {
+    await this.#last;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);

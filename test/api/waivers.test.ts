@@ -3,28 +3,14 @@ import { DueWatch } from '../../src/scan/due.ts';
 import { quiet } from '../scan/toy.ts';
 import { eachStore } from '../store/helper.ts';
 import { declared } from './asked.ts';
+import { body, give, send } from './giving.ts';
 import { closeStages, embedded, hostile, type Stage, stage, t0 } from './helper.ts';
 
 afterEach(closeStages);
 
 const day = 86_400_000;
-const body = {
-  policy: 'access',
-  target: 'main',
-  reason: 'Schulung',
-  owner: 'Fachgebiet 12',
-  until: '2026-12-31',
-};
 /** End of that day in Berlin. */
 const end = Date.UTC(2026, 11, 31, 23) - 1;
-
-async function send(made: Stage, method: 'POST' | 'DELETE', url: string, payload?: object, token?: string) {
-  const authorization = `Bearer ${token ?? (await made.token(['operate']))}`;
-  const request = { method, url, headers: { authorization } };
-  return made.call(payload === undefined ? request : { ...request, payload });
-}
-const give = (made: Stage, more: object = {}, url = '/api/v1/waivers') =>
-  send(made, 'POST', url, { ...body, ...more });
 
 const events = async ({ store }: Stage) =>
   (
@@ -212,96 +198,6 @@ describe('scopes', () => {
   });
 });
 
-describe('what is refused', () => {
-  const only = { config: { ...declared, waivers_max: 90 * 86_400 } };
-  it.each<[string, object, string]>([
-    ['an unknown policy', { policy: 'nope' }, 'body.policy'],
-    ['an unknown target', { target: 'nope' }, 'body.target'],
-    ['no target', { target: undefined }, 'body.target'],
-    ['an unknown room', { room: 'nope' }, 'body.room'],
-    ['an unknown tag', { tag: 'nope' }, 'body.tag'],
-    ['an unknown finding', { finding: 'nope' }, 'body.finding'],
-    ['two scopes', { room: 'shut', tag: 'nope' }, 'body.tag'],
-    ['a day that is past', { until: '2026-10-31' }, 'body.until'],
-    ['a day too far', { until: '2027-06-01' }, 'body.until'],
-    ['no day', { until: '2026-02-30' }, 'body.until'],
-    ['no reason', { reason: '  ' }, 'body.reason'],
-    ['U+0000', { reason: 'a\u0000b' }, 'body.reason'],
-    ['a purpose without a room', { purpose: 'Schulung' }, 'body.purpose'],
-    ['a purpose of another policy', { room: 'shut', purpose: 'Schulung' }, 'body.purpose'],
-    ['something else', { more: 1 }, 'body.more'],
-  ])('%s', async (_name, change, path) => {
-    const made = await stage(await embedded(), only);
-    const response = await give(made, change);
-    expect([response.statusCode, response.json().errors.map((each: { path: string }) => each.path)]).toEqual([
-      400,
-      expect.arrayContaining([path]),
-    ]);
-  });
-
-  it('entries of the file: with file and line', async () => {
-    const made = await stage(await embedded(), only);
-    const answer = await send(made, 'DELETE', '/api/v1/waivers/file-1');
-    expect([answer.statusCode, answer.json()]).toMatchObject([
-      409,
-      { file: '/etc/roomwarden.yaml', line: 7 },
-    ]);
-    const [one] = (await made.get('/api/v1/attestations')).json().attestations;
-    const gone = await send(made, 'DELETE', `/api/v1/attestations/${one.id}`);
-    expect([gone.statusCode, gone.json()]).toMatchObject([409, { line: 12 }]);
-    const again = await send(made, 'POST', '/api/v1/attestations', {
-      policy: 'record-kept',
-      target: 'main',
-      value: true,
-      attested_by: 'x',
-      attested_at: '2026-10-01',
-      valid_until: '2027-10-01',
-    });
-    expect([again.statusCode, again.json()]).toMatchObject([409, { line: 12 }]);
-  });
-
-  it.each<[object, string]>([
-    [{ policy: 'access' }, 'body.policy'],
-    [{ target: 'nope' }, 'body.target'],
-    [{ value: undefined }, 'body'],
-    [{ valid_until: '2026-09-01' }, 'body.valid_until'],
-    [{ valid_until: '2026-10-02' }, 'body.valid_until'],
-    [{ attested_at: 'today' }, 'body.attested_at'],
-    [{ guarantee: 'privacy_shield' }, 'body.guarantee'],
-  ])('an attestation with %j', async (change, path) => {
-    const made = await stage(await embedded());
-    const payload = {
-      policy: 'record-kept',
-      target: 'main',
-      value: true,
-      attested_by: 'x',
-      attested_at: '2026-10-01',
-      valid_until: '2027-10-01',
-      ...change,
-    };
-    const response = await send(made, 'POST', '/api/v1/attestations', payload);
-    expect([response.statusCode, response.json().errors[0].path]).toEqual([400, path]);
-  });
-
-  it('who may not: readers, and operators of other targets', async () => {
-    const made = await stage(await embedded());
-    for (const url of ['/api/v1/waivers', '/api/v1/waivers/preview', '/api/v1/attestations']) {
-      expect((await send(made, 'POST', url, body, await made.token(['read', 'feed']))).statusCode).toBe(403);
-    }
-    const other = await made.token(['operate'], ['other']);
-    expect((await send(made, 'POST', '/api/v1/waivers', body, other)).json().errors[0].path).toBe(
-      'body.target',
-    );
-    const { id } = (await give(made)).json();
-    expect((await send(made, 'DELETE', `/api/v1/waivers/${id}`, undefined, other)).statusCode).toBe(404);
-    expect((await made.get(`/api/v1/waivers/${id}`, other)).statusCode).toBe(404);
-    const [finding] = await open(made, 'waived');
-    const { target: _, ...rest } = { ...body, finding: finding.uid };
-    const hidden = await send(made, 'POST', '/api/v1/waivers', rest, other);
-    expect(hidden.json().errors[0].path).toBe('body.finding');
-  });
-});
-
 it('filters and pages, soonest end first', async () => {
   const made = await stage(await embedded(), { config: declared });
   for (const until of ['2026-12-03', '2026-12-01', '2026-12-02']) await give(made, { until });
@@ -321,67 +217,6 @@ it('filters and pages, soonest end first', async () => {
   expect([second.has_more, second.next_cursor, second.waivers.length]).toEqual([false, null, 1]);
   expect((await made.get(`/api/v1/waivers?limit=2&after=${first.next_cursor}`)).statusCode).toBe(400);
   expect((await made.get('/api/v1/waivers?target=nope')).statusCode).toBe(400);
-});
-
-describe('an exception for recordings', () => {
-  const recorded = (ages: number[], room: string | null = 'shut') => ({
-    recordings: ages.map((age, index) => ({
-      id: `r${index}`,
-      age: age * 86_400,
-      ...(room === null ? {} : { room }),
-    })),
-  });
-  const purpose = { policy: 'recordings', room: 'shut', purpose: 'Schulung', until: '2026-11-02' };
-  const over = Date.UTC(2026, 10, 2, 23);
-
-  async function ended(recordings: object, after: object, outcomes: object = {}) {
-    const made = await stage(await embedded(), { main: recordings });
-    const given = (await give(made, purpose)).json();
-    made.clock.now = over + day;
-    const care = async () => (await made.get(`/api/v1/waivers/${given.id}`)).json().aftercare;
-    expect(given.aftercare).toBeUndefined();
-    expect(await care()).toEqual({ state: 'unknown', count: null, checked_at: null });
-    Object.assign(made.worlds.main, after, { outcomes });
-    for (let times = 0; times < 2; times += 1) await made.scan('main');
-    return { made, care, given };
-  }
-
-  it('covers the recordings of that room while it lasts', async () => {
-    const made = await stage(await embedded(), { main: recorded([30, 30]) });
-    expect((await give(made, purpose)).json().review.holds.violations).toBe(2);
-    const elsewhere = await stage(await embedded(), { main: recorded([30], 'another') });
-    expect((await give(elsewhere, purpose)).json().review.holds.violations).toBe(0);
-  });
-
-  it('they are gone', async () => {
-    const { made, care, given } = await ended(recorded([30]), { recordings: [] });
-    expect(await care()).toMatchObject({ state: 'gone', count: 0, checked_at: expect.any(String) });
-    const log = await made.store.db
-      .selectFrom('audit_log')
-      .selectAll()
-      .where('action', '=', 'waiver.aftercare')
-      .execute();
-    expect(log.map(({ object, detail_json }) => [object, JSON.parse(detail_json).state])).toEqual([
-      [given.id, 'remaining'],
-      [given.id, 'gone'],
-    ]);
-    // For good: what is recorded later has its own findings, and a list that fails takes nothing back.
-    made.worlds.main.outcomes = { recordings: 'failed' };
-    await made.scan('main');
-    expect(await care()).toMatchObject({ state: 'gone' });
-  });
-
-  it('some are left; later ones do not count', async () => {
-    const { care } = await ended(recorded([30]), recorded([33, 0]));
-    expect(await care()).toMatchObject({ state: 'remaining', count: 1 });
-  });
-
-  it('nobody knows: the list failed, or does not name the room', async () => {
-    const failed = await ended(recorded([]), { recordings: [] }, { recordings: 'failed' });
-    expect(await failed.care()).toMatchObject({ state: 'unknown', count: null });
-    const unnamed = await ended(recorded([30], null), recorded([33], null));
-    expect(await unnamed.care()).toMatchObject({ state: 'unknown', count: null });
-  });
 });
 
 it('what lapsed while nobody watched is told at the start', async () => {
