@@ -43,6 +43,8 @@ export interface SourceOutcome {
   count: number;
   /** Subjects seen and deliberately not stored, by room kind (direct, self, breakout, ...). */
   counted?: Record<string, number>;
+  /** Came along or was given, not asked of the server: whether that answers it does not tell. */
+  local?: true;
   slice?: KeyRange;
 }
 

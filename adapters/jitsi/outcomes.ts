@@ -13,7 +13,7 @@ export function outcomes(seen: Seen, settings: JitsiSettings): SourceOutcome[] {
     read('C', seen.config),
     optional('CI', seen.interface),
     read('W', seen.page),
-    { source: 'L', state: 'complete', count: 1 } as Outcome,
+    { source: 'L', state: 'complete', count: 1, local: true } as Outcome,
     read('P', seen.census),
     read('X1', seen.logins.outcome),
     inSession(seen, 'X2', seen.domain),

@@ -112,8 +112,15 @@ function databaseOutcome(source: DatabaseSource, count: number, failed: Reason |
   return { source, population, state: count > 0 ? 'partial' : 'failed', reason: failed, count };
 }
 
-function witnessOutcome({ presenceApp, passwordApp }: Told): SourceOutcome {
+/** Asked only about what the capabilities leave open. */
+function witnessOutcome({ presenceApp, passwordApp, replies }: Told): SourceOutcome {
   const asked = [presenceApp, passwordApp].filter((witness) => witness !== null);
+  if (asked.length === 0) {
+    const capabilities = replies.find(({ source }) => source === 'C1');
+    if (capabilities !== undefined && 'reason' in capabilities)
+      return outcome('AW', 0, capabilities.reason, false);
+    return skipped('AW', reason('not_configured', 'the capabilities leave nothing open'));
+  }
   const failed = asked.find((witness) => 'reason' in witness);
   if (failed !== undefined && 'reason' in failed) return outcome('AW', asked.length, failed.reason, false);
   return outcome('AW', asked.length, null, true);

@@ -28,7 +28,8 @@ export function outcomeOf(target: string, end: Pick<ScanEnd, 'sources' | 'error'
   const code = failing[(first.reason?.code ?? 'unreachable') as keyof typeof failing];
   const detail = failed.map(describe).join(', ');
   const error = new RoomwardenError(code, { target, detail });
-  const none = asked.every((outcome) => outcome.state === 'failed');
+  const remote = asked.filter((outcome) => outcome.local !== true);
+  const none = remote.length > 0 && remote.every((outcome) => outcome.state === 'failed');
   return { state: none ? 'failed' : 'partial', error: failureOf(error) };
 }
 

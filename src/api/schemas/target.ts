@@ -9,6 +9,10 @@ const SourceOutcome = z.strictObject({
   reason: Reason.optional(),
   count: z.number().int(),
   counted: z.record(z.string(), z.number().int()).optional(),
+  local: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'Not asked of the server, such as a list of releases.' }),
   slice: z.strictObject({ from: z.string(), to: z.string().nullable() }).optional(),
 });
 
