@@ -195,7 +195,7 @@ describe('POST /hooks/bigbluebutton/{target}', () => {
     await within(createdEvent(meeting, clock.now, unmuting), () => standing('remote-control-disabled'));
     await within(recordingEvent('m9', clock.now, true, clock.now + 1), () => standing('live-no-recording'));
     // Told, not asserted: a busy machine is no fault of ours.
-    console.log(`judged ${took.join(' and ')} ms after the event was sent (2000 are promised)`);
+    process.stdout.write(`judged ${took.join(' and ')} ms after the event was sent (2000 are promised)\n`);
     clock.now += 60_000;
     await scan('scan-2');
     expect(await standing('remote-control-disabled')).toBe('violation open');

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { readRoom } from '../../src/scan/room.ts';
 import { eachStore, type Opened } from '../store/helper.ts';
 import { Estate, secret } from './pushes.ts';
 
@@ -39,6 +40,22 @@ eachStore((open) => {
         expect(await estate.fact('room_remote_control_allowed', 'm1')).toBe(true);
       }
       expect(await estate.events(remote, 'm1')).toEqual(['opened']);
+    });
+
+    it('is judged after many scans that saw nothing new, as after the first', async () => {
+      const { estate } = await begin();
+      for (let hours = 0; hours < 50; hours += 10) {
+        estate.now += 10 * 60 * minute;
+        await estate.scan();
+      }
+      await estate.tellCreated(estate.begin('m1'), unmuting);
+      expect(await estate.finding(remote, 'm1')).toBe('violation open');
+      expect(await estate.fact('room_dial_in_pin_required', 'm1')).toBe(true);
+      estate.now += 30 * 60 * minute;
+      await estate.scan();
+      const read = await readRoom({ ...estate.deps, now: () => estate.now }, estate.target, 'm1', 'plain');
+      const stale = read?.facts.filter((line) => JSON.stringify(line).includes('"stale"'));
+      expect(stale).toEqual([]);
     });
 
     it('passes while that meeting lasts, and is unknown in the next one', async () => {

@@ -50,6 +50,16 @@ export class Estate {
     this.#process = this.#start(true);
   }
 
+  get deps(): RecordDeps {
+    return this.#process.deps;
+  }
+
+  get target(): ConfiguredTarget {
+    const [target] = this.deps.config.targets;
+    if (target === undefined) throw new Error('no target');
+    return target;
+  }
+
   get store(): Store {
     return this.#store;
   }
@@ -152,13 +162,10 @@ export class Estate {
   }
 
   async scan(): Promise<void> {
-    const { deps } = this.#process;
-    const [target] = deps.config.targets;
-    if (target === undefined) throw new Error('no target');
     this.#scans += 1;
-    await recordScan(deps, {
+    await recordScan(this.deps, {
       id: `scan-${this.#scans}`,
-      target,
+      target: this.target,
       signal: new AbortController().signal,
     });
     this.during = null;
