@@ -70,12 +70,6 @@ export async function straighten(
     { receiver: state.id, from, to },
     'retention deleted events before a receiver took them: it goes on behind the gap',
   );
-  const forgotten = await state.forgetGone();
-  if (forgotten > 0)
-    log.warn(
-      { receiver: state.id, events: forgotten },
-      'events that were set aside are deleted by retention',
-    );
   return true;
 }
 

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { ConfiguredReceiver } from '../config/push.ts';
 import type { FeedState, ReceiversTable, Store } from '../store/index.ts';
 import type { Failure } from './failure.ts';
@@ -147,16 +146,6 @@ export class ReceiverState {
       .where('receiver', '=', this.id)
       .where('seq', '=', seq)
       .execute();
-  }
-
-  /** Those whose event is gone cannot be sent any more. @returns how many there were */
-  async forgetGone(): Promise<number> {
-    const { numDeletedRows } = await this.#store.db
-      .deleteFrom('dead_letters')
-      .where('receiver', '=', this.id)
-      .where(sql<boolean>`seq not in (select seq from events)`)
-      .executeTakeFirst();
-    return Number(numDeletedRows);
   }
 
   async #change(from: number, values: Partial<ReceiversTable>): Promise<void> {

@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { parseDuration } from '../config/duration.ts';
 import type { ReceiverOf } from '../config/push.ts';
@@ -9,6 +9,8 @@ import type { PushDeps, PushEvent, Transport } from './types.ts';
 
 /** Longer than the way to the receiver and back: its refusal of what was sent arrives within. */
 const quietMs = 250;
+/** For the other side to read to the end, where nobody waits for it. */
+const lingerMs = 5_000;
 
 /**
  * RFC 5425, octet-counted (RFC 6587 over TCP). The protocol acknowledges nothing, so each delivery has a connection
@@ -48,7 +50,8 @@ export class SyslogTransport implements Transport {
     const { host, port, protocol, timeout, confirm } = this.#receiver;
     const tls = protocol === 'tls' ? await tlsMaterial(this.#receiver, this.#deps.secret) : null;
     signal.throwIfAborted();
-    const socket = tls === null ? connectTcp({ host, port }) : connectTls({ host, port, ...tls });
+    const socket =
+      tls === null ? connectTcp({ host, port }) : connectTls({ host, port, ...serverName(host), ...tls });
     const line = new Line(socket, tls === null ? 'connect' : 'secureConnect', parseDuration(timeout) * 1000);
     const abort = (): void => line.fail(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
@@ -66,6 +69,9 @@ export class SyslogTransport implements Transport {
     }
   }
 }
+
+/** An address is no name that a server could be asked for. */
+const serverName = (host: string): { servername?: string } => (isIP(host) === 0 ? { servername: host } : {});
 
 /** One connection from its making to its end. Whatever breaks it, also the other side's closing too early, rejects. */
 class Line {
@@ -130,7 +136,9 @@ class Line {
     clearTimeout(this.#timer);
     if (this.#socket.destroyed) return;
     this.#socket.end();
-    this.#socket.destroySoon();
+    const linger = setTimeout(() => this.#socket.destroy(), lingerMs);
+    linger.unref();
+    this.#socket.once('close', () => clearTimeout(linger));
   }
 
   #late(): DeliveryError {

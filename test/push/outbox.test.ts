@@ -206,12 +206,9 @@ eachStore((open) => {
   it('says what retention took before it could be sent, and goes on behind it', async () => {
     const { store } = await open();
     await tell(store, many(20));
-    const { sender, clock, logs } = await splunk(store, { attempts: 1 });
-    server.refuse = (events) => (events[0]?.seq === 1 ? { status: 400 } : null);
+    const { sender, clock, logs } = await splunk(store);
     await settle(sender);
     clock.now += 10_000;
-    await settle(sender);
-    expect(await letters(store)).toHaveLength(1);
     await tell(store, many(10));
     await store.transaction(async ({ db }) => {
       await db.deleteFrom('events').where('seq', '<=', 25).execute();
@@ -222,8 +219,6 @@ eachStore((open) => {
     expect(seqs()).toEqual([26, 27, 28, 29, 30]);
     expect(JSON.parse((await row(store)).gap_json ?? '')).toEqual({ from: 21, to: 25, at: clock.now });
     expect(logs.join()).toContain('retention deleted events before a receiver took them');
-    // What was set aside cannot be sent any more.
-    expect(await letters(store)).toEqual([]);
   });
 
   it('after a restore it is told again what came after the copy, under the same ids', async () => {
