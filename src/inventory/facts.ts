@@ -93,12 +93,37 @@ export function factsHash(name: string | null, aliases: readonly string[], facts
     .slice(0, 22);
 }
 
+/**
+ * An age whose beginning moved by less than the hash can tell keeps the older reading: at the edge of two steps of ten
+ * minutes a rounded second would look like a change.
+ */
+export function withSteadyAges(facts: KeptFacts, before: KeptFacts): KeptFacts {
+  const result: KeptFacts = { ...facts };
+  for (const [name, fact] of Object.entries(facts) as [FactName, KeptFact][]) {
+    const old = before[name];
+    const [began, beganBefore] = [beginOf(name, fact), old === undefined ? null : beginOf(name, old)];
+    if (old === undefined || began === null || beganBefore === null) continue;
+    const near = Math.abs(began - beganBefore) < tenMinutes && old.held === fact.held;
+    if (near && sameEvidence(fact, old)) result[name] = old;
+  }
+  return result;
+}
+
+const timeless = ({ evidence }: KeptFact): unknown[] => evidence.map(({ observed_at: _, ...rest }) => rest);
+
+const sameEvidence = (one: KeptFact, other: KeptFact): boolean =>
+  JSON.stringify(timeless(one)) === JSON.stringify(timeless(other));
+
+function beginOf(name: FactName, fact: KeptFact): number | null {
+  const seconds = 'value' in fact ? ageOf(name, fact.value) : undefined;
+  return seconds === undefined ? null : (fact.evidence[0]?.observed_at ?? 0) - seconds * 1000;
+}
+
 function steady(name: FactName, fact: KeptFact): unknown {
-  const evidence = fact.evidence.map(({ observed_at: _, ...rest }) => rest);
+  const evidence = timeless(fact);
   if (!('value' in fact)) return [fact.unavailable, evidence];
-  const seconds = ageOf(name, fact.value);
-  if (seconds === undefined) return [fact.value, evidence, fact.held];
-  const begin = (fact.evidence[0]?.observed_at ?? 0) - seconds * 1000;
+  const begin = beginOf(name, fact);
+  if (begin === null) return [fact.value, evidence, fact.held];
   return [Math.round(begin / tenMinutes), evidence, fact.held];
 }
 

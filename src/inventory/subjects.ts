@@ -3,7 +3,15 @@ import type { SourceOutcome, SourceState, SubjectKind } from '../../adapters/con
 import { tagsOf } from '../findings/judged.ts';
 import type { FactMap } from '../policy/types.ts';
 import type { StoreTransaction, SubjectState, SubjectsTable } from '../store/index.ts';
-import { factsHash, type KeptFacts, lostTo, mergeFacts, type SourceRecord, withoutLive } from './facts.ts';
+import {
+  factsHash,
+  type KeptFacts,
+  lostTo,
+  mergeFacts,
+  type SourceRecord,
+  withoutLive,
+  withSteadyAges,
+} from './facts.ts';
 
 export interface Delivered {
   kind: SubjectKind;
@@ -88,7 +96,11 @@ export class InventoryPass {
       const kept = JSON.parse(old.facts_json) as KeptFacts;
       facts = mergeFacts(kept, facts, states, (source) => sourcesBefore[source]?.answered_at ?? null);
     }
-    const hash = factsHash(subject.name, subject.aliases, facts);
+    let hash = factsHash(subject.name, subject.aliases, facts);
+    if (old !== undefined && old.facts_hash !== hash) {
+      facts = withSteadyAges(facts, JSON.parse(old.facts_json) as KeptFacts);
+      hash = factsHash(subject.name, subject.aliases, facts);
+    }
     return {
       target,
       kind: subject.kind,

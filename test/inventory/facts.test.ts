@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { type Evidence, type Fact, hole, known, reason } from '../../adapters/contract/fact.ts';
 import type { SourceOutcome, SourceState } from '../../adapters/contract/subject.ts';
-import { factsHash, type KeptFacts, mergeFacts, readFacts, withoutLive } from '../../src/inventory/facts.ts';
+import {
+  factsHash,
+  type KeptFacts,
+  mergeFacts,
+  readFacts,
+  withoutLive,
+  withSteadyAges,
+} from '../../src/inventory/facts.ts';
 import { absenceOf } from '../../src/inventory/subjects.ts';
 
 const t0 = Date.UTC(2026, 10, 1);
@@ -32,7 +39,12 @@ describe('a scan replaces only what its sources answered', () => {
 
   it('a value lost to a source that failed in part no longer ages with that source', () => {
     const merged = merge({ [name]: fact(true) }, { [name]: lost() }, 'partial');
-    expect(merged[name]).toEqual({ value: true, evidence: [seen(t0 + 500)], held: true, lost: expect.anything() });
+    expect(merged[name]).toEqual({
+      value: true,
+      evidence: [seen(t0 + 500)],
+      held: true,
+      lost: expect.anything(),
+    });
     expect(merge(merged, { [name]: lost() }, 'partial')).toEqual(merged);
   });
 
@@ -58,6 +70,15 @@ describe('hash of facts', () => {
     expect(factsHash('other', [], { [name]: fact(true) })).not.toBe(base);
     const two = { room_members_only: fact(true), [name]: fact(true) };
     expect(hash(two)).toBe(hash({ [name]: fact(true), room_members_only: fact(true) }));
+  });
+  it('takes a rounded second at the edge of its steps for no change', () => {
+    const age = (seconds: number, at: number): KeptFacts => ({ 'recording.age': known(seconds, seen(at)) });
+    const edge = 600_000 * 2_999_134.5;
+    const [before, now] = [age(100, edge + 100_000 - 400), age(200, edge + 200_000 + 400)];
+    expect(hash(now)).not.toBe(hash(before));
+    expect(hash(withSteadyAges(now, before))).toBe(hash(before));
+    const moved = age(100, edge + 1_000_000);
+    expect(withSteadyAges(moved, before)).toEqual(moved);
   });
   it('does not see an age grow, but sees another beginning', () => {
     const age = (seconds: number, at: number): KeptFacts => ({ 'recording.age': known(seconds, seen(at)) });
