@@ -1,10 +1,14 @@
 import type { AdapterContext, SourceCheck } from '../contract/adapter.ts';
+import { checkReleases } from '../contract/check.ts';
+import { givenLists } from '../contract/releases.ts';
 import { type Answer, answered } from './answer.ts';
 import { askHooks, askMeetings, askRoot, askXml, type MeetingList, type Root } from './api.ts';
 import { absent, failed, ok, partial, remedyOf } from './check-lines.ts';
 import { checkDatabase, checkEvents, checkFiles, checkProbes } from './check-sources.ts';
 import { type BigBlueButtonTarget, type Connection, connect } from './configuration.ts';
 import { askGreenlight, askPublicRoom, firstReason, type Greenlight } from './greenlight.ts';
+import { releases } from './releases.ts';
+import { releaseSource } from './rows.ts';
 import { mayBeBalancer, skewOf } from './seen.ts';
 
 /** What answers, what is missing and what would give it, source by source. */
@@ -26,6 +30,7 @@ export async function* check(
     yield await checkDatabase(connection);
     yield* checkFiles(target, context);
     yield* checkEvents(target, context);
+    yield checkReleases(releaseSource, await givenLists(releases, context), context.now());
   } finally {
     connection.close();
   }

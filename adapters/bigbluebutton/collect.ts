@@ -1,6 +1,7 @@
 import { pMapIterable } from 'p-map';
 import type { AdapterContext } from '../contract/adapter.ts';
 import { cleanText, type Fact } from '../contract/fact.ts';
+import { givenLists, releaseOutcome } from '../contract/releases.ts';
 import { configuredRoomFacts } from '../contract/room.ts';
 import { deploymentId, type Item, type KeyRange, type Subject } from '../contract/subject.ts';
 import type { FactName } from '../contract/vocabulary.ts';
@@ -16,7 +17,8 @@ import { outcomes, type RoomTally } from './outcomes.ts';
 import { probe } from './probes.ts';
 import { publicRooms } from './public-rooms.ts';
 import { emptyList, listRecordings, type RecordingList } from './recordings.ts';
-import { notGiven } from './rows.ts';
+import { releases } from './releases.ts';
+import { notGiven, releaseSource } from './rows.ts';
 import type { Meeting, Recording } from './schema.ts';
 import { clockOf, meetingsGap, type Seen, type SeenRoom, skewOf } from './seen.ts';
 import { readServerFiles } from './server-files.ts';
@@ -72,6 +74,7 @@ async function* collectWith(
     database,
     files: await readServerFiles(settings, context.now),
     probes: settings.probes?.includes('checksum') === true ? await probe(client, accepted) : null,
+    releases: await givenLists(releases, context),
     recordingDoubted: false,
   };
   const facts = deploymentFacts(seen) as Subject['facts'];
@@ -91,6 +94,7 @@ async function* collectWith(
   const running = answered(meetings) ? yield* runningRooms(scan, meetings) : new Set<string>();
   yield* storedRooms(scan, running, slice);
   for (const source of outcomes(seen, tally, slice)) yield { source };
+  yield { source: releaseOutcome(releaseSource, seen.releases, 'running') };
 }
 
 interface RoomScan {

@@ -4,6 +4,7 @@ import { collect } from './collect.ts';
 import { combine } from './combine.ts';
 import { type BigBlueButtonConfiguration, configuration } from './configuration.ts';
 import { receive } from './receive.ts';
+import { releases } from './releases.ts';
 import { factRows } from './rows.ts';
 import { sources } from './sources.ts';
 
@@ -12,6 +13,7 @@ export const bigbluebutton: Adapter<BigBlueButtonConfiguration> = {
   configuration,
   sources,
   facts: factRows,
+  releases,
   check,
   collect,
   receive,

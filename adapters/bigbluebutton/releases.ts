@@ -1,39 +1,74 @@
+import type { Ms } from '../contract/fact.ts';
+import {
+  branchOf,
+  type ListInUse,
+  type ListsInUse,
+  type ReleaseBook,
+  supportedOn,
+} from '../contract/releases.ts';
 import { compareVersions, parseVersion } from '../contract/version.ts';
 
-/** Lines and their newest releases as published on the day of `dated`; sources: the projects' release pages. */
-export const releases = {
-  dated: '2026-08-22',
-  bigbluebutton: [
-    { line: '2.7', latest: '2.7.16', supported: false, ended: '2025-05-31' },
-    { line: '3.0', latest: '3.0.35', supported: true, ended: null },
-    { line: '4.0', latest: '4.0.0-beta.3', supported: false, ended: null },
-  ],
-  greenlight: [{ line: '3', latest: '3.8.2.4', supported: true, ended: null }],
-  scalelite: [{ line: '1', latest: '1.8.5', supported: true, ended: null }],
-} as const;
+const dated = '2026-08-22';
 
-export type Product = 'bigbluebutton' | 'greenlight' | 'scalelite';
+/** As published on the day of `dated`; sources: the projects' release pages. */
+export const releases = {
+  bigbluebutton: {
+    depth: 2,
+    endOfLife: 'bigbluebutton',
+    shipped: {
+      dated,
+      ended_before: '2.7',
+      branches: [
+        { branch: '2.7', latest: '2.7.16', ends: '2025-05-31' },
+        { branch: '3.0', latest: '3.0.35', ends: false },
+        { branch: '4.0', latest: '4.0.0-beta.3' },
+      ],
+    },
+  },
+  greenlight: {
+    depth: 1,
+    shipped: {
+      dated,
+      ended_before: '3',
+      branches: [{ branch: '3', latest: '3.8.2.4', ends: false }],
+    },
+  },
+  scalelite: {
+    depth: 1,
+    shipped: {
+      dated,
+      ended_before: '1',
+      branches: [{ branch: '1', latest: '1.8.5', ends: false }],
+    },
+  },
+} satisfies ReleaseBook;
+
+export type Product = keyof typeof releases;
+export type Releases = ListsInUse<Product>;
+
+/** Lines whose properties were read; a newer list of releases adds none. */
+const readLines = ['2.7', '3.0', '4.0'] as const;
 
 export interface Release {
   /** Newest release of the version's own line. */
-  latest: string;
-  supported: boolean;
+  latest: string | undefined;
+  supported: boolean | undefined;
 }
 
 /** 3.1 never left its beta and was continued as 4.0. */
 const renamed: Readonly<Record<string, string>> = { '3.1': '4.0' };
 
-/** Lines before the first listed one are over; null for one that is newer than the list or no version. */
-export function releaseOf(product: Product, version: string): Release | null {
-  const parsed = parseVersion(version);
-  if (parsed === undefined) return null;
-  const own = lineOf(product, parsed.numbers);
-  for (const known of releases[product]) {
-    if (known.line === own) return { latest: known.latest, supported: known.supported };
-  }
-  const [oldest] = releases[product];
-  if (compareVersions(own, oldest.line) === -1) return { latest: oldest.latest, supported: false };
-  return null;
+/** Null for a line that the list does not have and for what is no version. */
+export function releaseOf(product: Product, version: string, inUse: ListInUse, now: Ms): Release | null {
+  if (!('list' in inUse)) return null;
+  const own = ownLine(product, version);
+  if (own === null) return null;
+  const { list } = inUse;
+  const found = branchOf(list, releases[product].depth, own);
+  if (found === null) return null;
+  if (found !== 'over') return { latest: found.latest, supported: supportedOn(found, now) };
+  const [oldest] = list.branches.toSorted((a, b) => compareVersions(a.branch, b.branch) ?? 0);
+  return { latest: oldest?.latest, supported: false };
 }
 
 /**
@@ -41,26 +76,23 @@ export function releaseOf(product: Product, version: string): Release | null {
  * A later patch of a known line is the line.
  */
 export function isKnownLine(version: string | null): boolean {
-  if (version === null) return true;
-  const parsed = parseVersion(version);
-  if (parsed === undefined) return false;
-  const own = lineOf('bigbluebutton', parsed.numbers);
-  return releases.bigbluebutton.some((known) => known.line === own);
+  return version === null || knownLine(version) !== null;
 }
 
-/** The line of a version of the server; null where it is none that is listed. */
-export function knownLine(version: string): '2.7' | '3.0' | '4.0' | null {
-  const parsed = parseVersion(version);
-  if (parsed === undefined) return null;
-  const own = lineOf('bigbluebutton', parsed.numbers);
-  return releases.bigbluebutton.find((known) => known.line === own)?.line ?? null;
+/** The line of a version of the server; null where it is none that was read. */
+export function knownLine(version: string): (typeof readLines)[number] | null {
+  const own = ownLine('bigbluebutton', version);
+  return readLines.find((line) => line === own) ?? null;
 }
 
 export function isOutdated(version: string, release: Release): boolean {
-  return !release.supported || compareVersions(version, release.latest) === -1;
+  if (release.supported === false) return true;
+  return release.latest !== undefined && compareVersions(version, release.latest) === -1;
 }
 
-function lineOf(product: Product, numbers: readonly number[]): string {
+function ownLine(product: Product, version: string): string | null {
+  const numbers = parseVersion(version)?.numbers;
+  if (numbers === undefined) return null;
   if (product !== 'bigbluebutton') return String(numbers[0]);
   const line = `${numbers[0]}.${numbers[1] ?? 0}`;
   return renamed[line] ?? line;

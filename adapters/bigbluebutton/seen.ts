@@ -5,6 +5,7 @@ import type { MeetingList, Root } from './api.ts';
 import type { Greenlight, PublicRoom } from './greenlight.ts';
 import type { Probes } from './probes.ts';
 import type { RecordingList } from './recordings.ts';
+import type { Releases } from './releases.ts';
 import type { Hook, Meeting } from './schema.ts';
 import type { ServerFiles } from './server-files.ts';
 import type { GreenlightData, StoredRoom } from './stored.ts';
@@ -28,6 +29,7 @@ export interface Seen {
   files: ServerFiles;
   /** null: not asked for. */
   probes: Probes | null;
+  releases: Releases;
   /** A running meeting is not recorded though its room in Greenlight would be: the server may forbid it. */
   recordingDoubted: boolean;
 }

@@ -176,8 +176,11 @@ export const sources: readonly SourceInfo[] = [
   },
   {
     id: releaseSource,
-    calls: [],
+    calls: ['list of releases'],
     population: 'running',
-    adds: { de: 'mitgelieferte Liste der Fassungen', en: 'the list of releases that comes along' },
+    adds: {
+      de: 'welche Fassungen es gibt und welche gepflegt werden',
+      en: 'which releases there are and which are maintained',
+    },
   },
 ];

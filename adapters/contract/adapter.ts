@@ -3,6 +3,7 @@ import type { Fill, Ms, Reason, SourceId } from './fact.ts';
 import type { BoundedHttp, HttpOptions } from './http.ts';
 import type { Sleep } from './http-limits.ts';
 import type { Moment, Note, Notes } from './note.ts';
+import type { GivenReleases, ReleaseBook } from './releases.ts';
 import type { ReadOnlySql, SqlOptions } from './sql.ts';
 import type { Item, KeyRange, Population, Subject, SubjectKind } from './subject.ts';
 import type { CommonTarget, SecretRef } from './target.ts';
@@ -75,6 +76,8 @@ export interface AdapterContext {
   tags: Readonly<Record<string, readonly string[]>>;
   /** Live facts may be emitted only when true. */
   live: boolean;
+  /** Lists of releases that the administrator gave for this vendor. Absent: none can be given. */
+  releases?(): Promise<GivenReleases | undefined>;
   /** Absent where nothing is kept: in a scan that is not recorded, and for targets without `live`. */
   notes?: Notes;
 }
@@ -110,6 +113,8 @@ export interface Adapter<Config = unknown> {
   readonly configuration: z.ZodObject;
   readonly sources: readonly SourceInfo[];
   readonly facts: readonly FactSource[];
+  /** The lists of releases that come along, by product; a given list has to fit them. */
+  readonly releases?: ReleaseBook;
   check(target: Target<Config>, context: AdapterContext): AsyncIterable<SourceCheck>;
   /**
    * One push of the vendor. What it carries is checked against its signature before anything of it is read, and is

@@ -1,8 +1,9 @@
 import type { SourceCheck } from '../contract/adapter.ts';
+import { checkReleases, type Text } from '../contract/check.ts';
 import type { Reason } from '../contract/fact.ts';
 import type { Read } from './known.ts';
 import { outcomes } from './outcomes.ts';
-import { hidden, keyRemedy, keys, page, remedies, signInNeeded, socket, type Text } from './remedies.ts';
+import { hidden, keyRemedy, keys, page, remedies, signInNeeded, socket } from './remedies.ts';
 import type { JitsiSettings } from './schema.ts';
 import type { Attempt, RoomSeen, Seen } from './seen.ts';
 import { sources } from './sources.ts';
@@ -11,6 +12,10 @@ import { sources } from './sources.ts';
 export function* checksOf(seen: Seen, settings: JitsiSettings): Generator<SourceCheck> {
   for (const outcome of outcomes(seen, settings)) {
     const { source, reason } = outcome;
+    if (source === 'L') {
+      yield checkReleases(source, seen.releases, seen.at);
+      continue;
+    }
     const state = stateOf(outcome.state, reason);
     const remedy = remedyOf(source, reason, seen);
     yield {

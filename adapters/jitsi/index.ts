@@ -7,6 +7,7 @@ import { checksOf } from './check.ts';
 import { deploymentFacts, factRows, liveFacts, roomFacts } from './facts/index.ts';
 import { outcomes } from './outcomes.ts';
 import { type ReadOptions, readAll } from './read.ts';
+import { releases } from './releases.ts';
 import { configuration, type JitsiConfig } from './schema.ts';
 import type { RoomSeen, Seen } from './seen.ts';
 import { serviceCalls } from './services.ts';
@@ -26,6 +27,7 @@ export function createJitsi(options: Partial<ReadOptions> = {}): Adapter<JitsiCo
     configuration,
     sources,
     facts: factRows,
+    releases,
     async *check(target, context) {
       yield* checksOf(await readAll(target, context, reading), target.settings);
     },

@@ -1,4 +1,5 @@
 import { notConfigured, type Reason } from '../contract/fact.ts';
+import { releaseOutcome } from '../contract/releases.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
 import type { Read } from './known.ts';
 import type { JitsiSettings } from './schema.ts';
@@ -13,7 +14,7 @@ export function outcomes(seen: Seen, settings: JitsiSettings): SourceOutcome[] {
     read('C', seen.config),
     optional('CI', seen.interface),
     read('W', seen.page),
-    { source: 'L', state: 'complete', count: 1, local: true } as Outcome,
+    releaseOutcome('L', seen.releases, 'running'),
     read('P', seen.census),
     read('X1', seen.logins.outcome),
     inSession(seen, 'X2', seen.domain),

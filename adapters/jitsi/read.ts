@@ -1,8 +1,10 @@
 import type { AdapterContext, Target } from '../contract/adapter.ts';
 import type { Ms } from '../contract/fact.ts';
+import { givenLists } from '../contract/releases.ts';
 import { readBridge, readJicofo } from './jicofo.ts';
 import { mucOf } from './place.ts';
 import { ProsodyHttp } from './prosody-http.ts';
+import { releases } from './releases.ts';
 import { candidatesOf } from './room-lists.ts';
 import type { JitsiConfig } from './schema.ts';
 import type { Seen } from './seen.ts';
@@ -46,6 +48,7 @@ export async function readAll(
     return {
       at: context.now(),
       live: context.live,
+      releases: await givenLists(releases, context),
       ...web,
       running,
       ...focus,

@@ -1,4 +1,4 @@
-export type Text = { de: string; en: string };
+import type { Text } from '../contract/check.ts';
 
 /** What to write into the configuration of the target, and what the server needs for it. */
 export const keys: Readonly<Record<string, Text>> = {

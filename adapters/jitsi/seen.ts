@@ -10,6 +10,7 @@ import type { Read, Unread } from './known.ts';
 import type { OwnerForm } from './owner.ts';
 import type { WebNumber } from './page.ts';
 import type { ProsodyConfig } from './prosody-config.ts';
+import type { Releases } from './releases.ts';
 import type { RoomAddress } from './room-name.ts';
 
 /** Short names of the sources, as the report shows them. */
@@ -107,6 +108,7 @@ export interface Seen {
   environment: FilesSeen<Environment>;
   prosody: FilesSeen<ProsodyConfig>;
   focus: FilesSeen<HoconFile>;
+  releases: Releases;
   /** Live facts may be looked at. */
   live: boolean;
 }

@@ -26,7 +26,7 @@ export const sources: readonly SourceInfo[] = [
     'older settings of the page',
   ),
   source('W', ['GET /'], 'Version der Oberfläche', 'version of the page'),
-  source('L', [], 'mitgelieferte Liste der Fassungen', 'the list of releases that comes along'),
+  source('L', ['list of releases'], 'welche Fassungen es gibt', 'which releases there are'),
   source(
     'P',
     ['GET /room-census'],

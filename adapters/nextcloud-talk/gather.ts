@@ -8,6 +8,7 @@ import {
   reason,
   type SourceId,
 } from '../contract/fact.ts';
+import { givenLists } from '../contract/releases.ts';
 import { field, has, type Seen } from '../contract/seen.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
 import {
@@ -26,6 +27,7 @@ import { outsideAllowedGroups } from './facts/observation.ts';
 import { readLoginPage } from './login-page.ts';
 import { outcomesOf, type Told } from './outcomes.ts';
 import { noPeople, readPeople } from './people.ts';
+import { releases } from './releases.ts';
 import { readRooms, sortRooms } from './rooms.ts';
 import { readAccount, readCapabilities, readSignaling, readStatus } from './schema.ts';
 import type { TalkSettings } from './settings.ts';
@@ -136,6 +138,7 @@ async function ask(
     serverInfo: readServerInfo(si),
     token: client.token,
     database: database?.summary ?? noSummary(now),
+    releases: await givenLists(releases, context),
     rooms,
   };
   const seen = people === 'nowhere' ? noPeople : await readPeople(observation, talk);

@@ -10,6 +10,7 @@ import { holdsPassword } from './facts/password-text.ts';
 import { roomFacts } from './facts/room.ts';
 import { gather } from './gather.ts';
 import { databaseOutcomes } from './outcomes.ts';
+import { releases } from './releases.ts';
 import { rows } from './rows.ts';
 import { TalkConfiguration, type TalkSettings } from './settings.ts';
 import { sources } from './sources.ts';
@@ -20,6 +21,7 @@ export const nextcloudTalk: Adapter<TalkSettings> = {
   configuration: TalkConfiguration,
   sources,
   facts: rows,
+  releases,
   check,
   collect,
 };

@@ -1,4 +1,5 @@
 import { type Reason, reason, type SourceId } from '../contract/fact.ts';
+import { releaseOutcome } from '../contract/releases.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
 import type { Reply } from './client.ts';
 import { type DatabaseSource, databaseSources } from './database/session.ts';
@@ -6,7 +7,7 @@ import type { TalkDatabase } from './database/talk-database.ts';
 import type { Observation, Witness } from './facts/observation.ts';
 import type { PeopleTold } from './people.ts';
 import type { ListedRooms } from './rooms.ts';
-import { notAdministrator, notGiven } from './sources.ts';
+import { notAdministrator, notGiven, releaseSource } from './sources.ts';
 
 /** How the calls went. */
 export interface Told {
@@ -31,6 +32,7 @@ export function outcomesOf(told: Told, observation: Observation): SourceOutcome[
     peopleOutcome(told),
     witnessOutcome(told),
     configOutcome(told.config),
+    releaseOutcome(releaseSource, observation.releases, 'visible'),
   ];
 }
 

@@ -1,53 +1,62 @@
-import { type FactValue, type Ms, type Reason, reason } from '../contract/fact.ts';
+import { type FactValue, type Reason, reason } from '../contract/fact.ts';
+import {
+  branchOf,
+  type ListInUse,
+  type ListsInUse,
+  type ReleaseBook,
+  type ReleaseBranch,
+} from '../contract/releases.ts';
 import { parseVersion } from '../contract/version.ts';
 import type { FactName } from '../contract/vocabulary.ts';
 
+const dated = '2026-11-21';
+
 /**
- * Majors of Nextcloud and of Talk (always ten less), the month after which a major gets no more fixes, and the newest
- * patch known on `dated`. A major that is not listed is unknown, not outdated.
+ * Majors of Nextcloud and of Talk (always ten less), the last day with fixes, and the newest patch known on `dated`.
+ * A major that is not listed is unknown, not outdated.
  */
 export const releases = {
-  dated: '2026-11-21',
-  majors: [
-    { server: 25, endOfLife: '2023-10' },
-    { server: 26, endOfLife: '2024-03' },
-    { server: 27, endOfLife: '2024-06' },
-    { server: 28, endOfLife: '2024-12' },
-    { server: 29, endOfLife: '2025-04' },
-    { server: 30, endOfLife: '2025-09' },
-    { server: 31, endOfLife: '2026-02', latest: { server: '31.0.11' } },
-    { server: 32, endOfLife: '2026-09', latest: { server: '32.0.14', spreed: '22.0.15' } },
-    { server: 33, endOfLife: '2027-02', latest: { server: '33.0.8', spreed: '23.0.7' } },
-    { server: 34, endOfLife: '2027-06', latest: { server: '34.0.4', spreed: '24.0.5' } },
-    { server: 35, endOfLife: '2027-09', latest: { server: '35.0.3', spreed: '25.0.5' } },
-  ],
-} as const satisfies {
-  dated: string;
-  majors: readonly { server: number; endOfLife: string; latest?: { server: string; spreed?: string } }[];
-};
+  server: {
+    depth: 1,
+    endOfLife: 'nextcloud',
+    shipped: {
+      dated,
+      branches: [
+        { branch: '25', ends: '2023-10-31' },
+        { branch: '26', ends: '2024-03-31' },
+        { branch: '27', ends: '2024-06-30' },
+        { branch: '28', ends: '2024-12-31' },
+        { branch: '29', ends: '2025-04-30' },
+        { branch: '30', ends: '2025-09-30' },
+        { branch: '31', ends: '2026-02-28', latest: '31.0.11' },
+        { branch: '32', ends: '2026-09-30', latest: '32.0.14' },
+        { branch: '33', ends: '2027-02-28', latest: '33.0.8' },
+        { branch: '34', ends: '2027-06-30', latest: '34.0.4' },
+        { branch: '35', ends: '2027-09-30', latest: '35.0.3' },
+      ],
+    },
+  },
+  spreed: {
+    depth: 1,
+    shipped: {
+      dated,
+      branches: [
+        { branch: '22', latest: '22.0.15' },
+        { branch: '23', latest: '23.0.7' },
+        { branch: '24', latest: '24.0.5' },
+        { branch: '25', latest: '25.0.5' },
+      ],
+    },
+  },
+} as const satisfies ReleaseBook;
 
-export type Component = 'server' | 'spreed';
+export type Component = keyof typeof releases;
+export type Releases = ListsInUse<Component>;
 
-interface Release {
-  /** First instant of the month after the last one with fixes. */
-  endsAt: Ms;
-  latest: string | undefined;
-}
-
-export function releaseOf(component: Component, version: string): Release | undefined {
-  const major = parseVersion(version)?.numbers[0];
-  const server = major === undefined || component === 'server' ? major : major + 10;
-  const found = releases.majors.find((entry) => entry.server === server);
-  if (found === undefined) return undefined;
-  const [year = Number.NaN, month = Number.NaN] = found.endOfLife.split('-').map(Number);
-  const latest: { server: string; spreed?: string } | undefined =
-    'latest' in found ? found.latest : undefined;
-  return { endsAt: Date.UTC(year, month, 1), latest: latest?.[component] };
-}
-
-/** Seconds since the list was made; never negative. */
-export function listAge(now: Ms): number {
-  return Math.max(0, Math.floor((now - Date.parse(`${releases.dated}T00:00:00Z`)) / 1000));
+export function releaseOf(inUse: ListInUse, version: string): ReleaseBranch | null {
+  if (!('list' in inUse)) return null;
+  const found = branchOf(inUse.list, 1, version);
+  return found === 'over' ? { branch: version, ends: true } : found;
 }
 
 /**

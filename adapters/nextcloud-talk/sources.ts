@@ -3,7 +3,7 @@ import { type Fill, notConfigured, notPermitted, type Reason } from '../contract
 
 /** Properties of the product that no answer has to show. */
 export const productSource = 'product';
-/** The dated list in `releases.ts`. */
+/** The dated lists: those in `releases.ts`, or newer ones that were given. */
 export const releaseSource = 'releases';
 
 const account: Fill = { kind: 'config', name: 'user' };
@@ -177,7 +177,13 @@ export const sources: readonly SourceInfo[] = [
     'Eigenschaften des Produkts, die nicht einstellbar sind',
     'properties of the product that cannot be set',
   ),
-  info(releaseSource, [], null, 'mitgelieferte Liste der Fassungen', 'the list of releases that comes along'),
+  info(
+    releaseSource,
+    ['list of releases'],
+    null,
+    'welche Fassungen es gibt und welche gepflegt werden',
+    'which releases there are and which are maintained',
+  ),
 ];
 
 export function needsOf(source: string): Fill | undefined {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AdapterContext, Target } from '../contract/adapter.ts';
 import { notConfigured, notPermitted, type Reason, reason, type SourceId } from '../contract/fact.ts';
+import { givenLists } from '../contract/releases.ts';
 import { type Sight, valueIn } from '../contract/seen.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
 import { type Call, loginRefused, openClient, type Reply, type RocketClient } from './client.ts';
@@ -11,6 +12,7 @@ import type { Observation, RoomCall } from './facts/observation.ts';
 import { appSettingsHidden } from './facts/provider.ts';
 import { outcomesOf, type Told } from './outcomes.ts';
 import { type Listing, readPages } from './pages.ts';
+import { releases } from './releases.ts';
 import { mergeRooms, type Room, readRoomList } from './rooms.ts';
 import { paths } from './routes.ts';
 import {
@@ -97,6 +99,7 @@ class Gathering {
       calls,
       apps: { ...sightOf(installed), list: readApps(installed) },
       dashboard,
+      releases: await givenLists(releases, this.#context),
       lists: lists.rooms,
       teams: lists.teams,
       rooms: new Map(

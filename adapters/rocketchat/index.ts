@@ -9,6 +9,7 @@ import type { Observation } from './facts/observation.ts';
 import { roomFacts } from './facts/room.ts';
 import { kindOf, type RoomKind } from './facts/room-kind.ts';
 import { gather } from './gather.ts';
+import { releases } from './releases.ts';
 import type { Room } from './rooms.ts';
 import { rows } from './rows.ts';
 import { RocketConfiguration, type RocketSettings } from './settings.ts';
@@ -19,6 +20,7 @@ export const rocketchat: Adapter<RocketSettings> = {
   configuration: RocketConfiguration,
   sources,
   facts: rows,
+  releases,
   check,
   collect,
 };

@@ -1,4 +1,5 @@
 import { notPermitted, type Reason, reason, type SourceId } from '../contract/fact.ts';
+import { releaseOutcome } from '../contract/releases.ts';
 import { has } from '../contract/seen.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
 import type { Reply } from './client.ts';
@@ -7,6 +8,7 @@ import { kindOf } from './facts/room-kind.ts';
 import type { Listing } from './pages.ts';
 import type { RoomList } from './rooms.ts';
 import type { PrivateId } from './setting-ids.ts';
+import { releaseSource } from './sources.ts';
 
 /** How the calls went. */
 export interface Told {
@@ -38,6 +40,7 @@ export function outcomesOf(told: Told, observation: Observation): SourceOutcome[
     roomOutcome('GL', observation.lists.groups),
     listed('TL', told.teams, 0),
     callOutcome(observation, told),
+    releaseOutcome(releaseSource, observation.releases, 'visible'),
   ];
 }
 

@@ -5,7 +5,7 @@ import { paths } from './routes.ts';
 
 /** Properties of the product that no answer has to show. */
 export const productSource = 'product';
-/** The dated list in `releases.ts`. */
+/** The dated lists: those in `releases.ts`, or newer ones that were given. */
 export const releaseSource = 'releases';
 
 const token: Fill = { kind: 'config', name: 'token' };
@@ -133,7 +133,13 @@ export const sources: readonly SourceInfo[] = [
     'Eigenschaften des Produkts, die nicht einstellbar sind',
     'properties of the product that cannot be set',
   ),
-  info(releaseSource, [], null, 'mitgelieferte Liste der Fassungen', 'the list of releases that comes along'),
+  info(
+    releaseSource,
+    ['list of releases'],
+    null,
+    'welche Fassungen es gibt und welche gepflegt werden',
+    'which releases there are and which are maintained',
+  ),
 ];
 
 export function needsOf(source: SourceId): Fill | undefined {

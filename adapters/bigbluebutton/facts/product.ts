@@ -1,8 +1,9 @@
 import { type Evidence, type Fact, hole, known, type Reason, reason } from '../../contract/fact.ts';
+import { ageFact, type ListInUse, releaseEvidence } from '../../contract/releases.ts';
 import { configurationEvidence } from '../../contract/room.ts';
 import { parseVersion } from '../../contract/version.ts';
 import { answered, type Call, derived, holeOf, proof } from '../answer.ts';
-import { isKnownLine, isOutdated, type Product, type Release, releaseOf, releases } from '../releases.ts';
+import { isKnownLine, isOutdated, type Product, type Release, releaseOf } from '../releases.ts';
 import { productSource, releaseSource } from '../rows.ts';
 import type { Seen } from '../seen.ts';
 
@@ -42,6 +43,8 @@ export function lineFacts(seen: Seen) {
 interface Component {
   name: Product;
   version: string;
+  /** The list that was looked at. */
+  inUse: ListInUse;
   release: Release | null;
   evidence: Evidence;
 }
@@ -56,18 +59,20 @@ export function versionFacts(seen: Seen) {
       (component) => component.release !== null && isOutdated(component.version, component.release),
     ) ??
     components.find((component) => 'unavailable' in component) ??
+    named.find(isOpen) ??
     server;
-  const listEvidence = releaseEvidence(seen.now);
+  const looked = [seen.releases.bigbluebutton, ...named.map(({ inUse }) => inUse)];
   return {
     platform_version: 'version' in worst ? known(worst.version, worst.evidence) : worst,
-    latest_patch_version: latestOf(worst, listEvidence),
-    platform_branch_supported: branchOf(seen, worst, listEvidence),
+    latest_patch_version: latestOf(worst, seen.now),
+    platform_branch_supported: branchSupported(seen, worst),
     component_versions: componentList(named, components),
-    version_list_age: known(
-      Math.max(0, Math.floor((seen.now - Date.parse(`${releases.dated}T00:00:00Z`)) / 1000)),
-      listEvidence,
-    ),
+    version_list_age: ageFact(releaseSource, looked, seen.now),
   } satisfies Record<string, Fact>;
+}
+
+function isOpen({ release }: Component): boolean {
+  return release?.latest === undefined || release.supported === undefined;
 }
 
 type Hole = Fact<never> & { unavailable: Reason };
@@ -81,11 +86,11 @@ function serverVersion(seen: Seen): Component | Hole {
   if (version === undefined && build === null)
     return hole(reason('invalid_answer', 'bbbVersion is missing'), evidence) as Hole;
   if (typeof version === 'string') {
-    if (parseVersion(version) !== undefined) return component('bigbluebutton', version, evidence);
+    if (parseVersion(version) !== undefined) return component(seen, 'bigbluebutton', version, evidence);
     return hole(reason('invalid_answer', 'bbbVersion is no version'), evidence) as Hole;
   }
   if (settings.version !== undefined && parseVersion(settings.version) !== undefined)
-    return component('bigbluebutton', settings.version, configurationEvidence('version', now));
+    return component(seen, 'bigbluebutton', settings.version, configurationEvidence('version', now));
   const detail =
     build === null
       ? 'the server hides its version (allowRevealOfBBBVersion=false)'
@@ -96,50 +101,69 @@ function serverVersion(seen: Seen): Component | Hole {
 function others(seen: Seen): (Component | Hole)[] {
   const { root, greenlight } = seen;
   const list: (Component | Hole)[] = [];
-  if (answered(root) && root.value.build !== null) list.push(balancerVersion(root.call, root.value.build));
+  if (answered(root) && root.value.build !== null)
+    list.push(balancerVersion(seen, root.call, root.value.build));
   if (greenlight === null) return list;
   const { env } = greenlight;
   const path = '/data/VERSION_TAG';
   if (!answered(env)) list.push(holeOf(env, path) as Hole);
   else if (env.value.version === null)
     list.push(hole(reason('version_unknown', 'VERSION_TAG is no release'), proof(env.call, path)) as Hole);
-  else list.push(component('greenlight', env.value.version, proof(env.call, path)));
+  else list.push(component(seen, 'greenlight', env.value.version, proof(env.call, path)));
   return list;
 }
 
-function balancerVersion(call: Call, build: string): Component | Hole {
+function balancerVersion(seen: Seen, call: Call, build: string): Component | Hole {
   const evidence = proof(call, '/response/build');
-  if (parseVersion(build) !== undefined) return component('scalelite', build, evidence);
+  if (parseVersion(build) !== undefined) return component(seen, 'scalelite', build, evidence);
   return hole(reason('version_unknown', 'the build of the balancer is no release'), evidence) as Hole;
 }
 
-function component(name: Product, version: string, evidence: Evidence): Component {
-  return { name, version, release: releaseOf(name, version), evidence };
+function component(seen: Seen, name: Product, version: string, evidence: Evidence): Component {
+  const inUse = seen.releases[name];
+  return { name, version, inUse, release: releaseOf(name, version, inUse, seen.now), evidence };
 }
 
-function latestOf(worst: Component | Hole, evidence: Evidence): Fact {
+function latestOf(worst: Component | Hole, now: number): Fact {
   if (!('version' in worst)) return hole(worst.unavailable, worst.evidence);
-  if (worst.release !== null) return known(worst.release.latest, evidence);
-  return hole(
-    reason('version_unknown', `the release list does not know ${worst.name} ${worst.version}`),
-    evidence,
-  );
+  if (!('list' in worst.inUse)) return hole(worst.inUse.reason);
+  const evidence = releaseEvidence(releaseSource, worst.inUse, 'releases', now);
+  const latest = worst.release?.latest;
+  return latest === undefined ? hole(unlisted(worst), evidence) : known(latest, evidence);
+}
+
+function unlisted({ name, version }: Component): Reason {
+  return reason('version_unknown', `the release list does not know ${name} ${version}`);
 }
 
 /** The address of the graph interface is printed by 3.0 and later only: the branch is known, the patch is not. */
-function branchOf(seen: Seen, worst: Component | Hole, evidence: Evidence): Fact {
+function branchSupported(seen: Seen, worst: Component | Hole): Fact {
+  const { root, now } = seen;
   if ('version' in worst) {
-    if (worst.release !== null) return known(worst.release.supported, [worst.evidence, evidence]);
-    return hole(
-      reason('version_unknown', `the release list does not know ${worst.name} ${worst.version}`),
-      evidence,
-    );
+    if (!('list' in worst.inUse)) return hole(worst.inUse.reason);
+    const evidence = releaseEvidence(releaseSource, worst.inUse, 'releases', now);
+    const supported = worst.release?.supported;
+    return supported === undefined
+      ? hole(unlisted(worst), evidence)
+      : known(supported, [worst.evidence, evidence]);
   }
-  const { root } = seen;
   const hidden = answered(root) && root.value.version === null;
   if (!hidden || !root.value.graphql || worst.unavailable.code !== 'version_unknown')
     return hole(worst.unavailable, worst.evidence);
-  return known(true, [proof(root.call, '/response/graphqlWebsocketUrl', derived), evidence]);
+  return hiddenLineSupported(seen, proof(root.call, '/response/graphqlWebsocketUrl', derived));
+}
+
+/** 3.0 is the oldest line that prints it. */
+function hiddenLineSupported({ releases, now }: Seen, at: Evidence): Fact {
+  const inUse = releases.bigbluebutton;
+  if (!('list' in inUse)) return hole(inUse.reason, at);
+  const evidence = [at, releaseEvidence(releaseSource, inUse, 'releases', now)];
+  const supported = releaseOf('bigbluebutton', '3.0', inUse, now)?.supported;
+  if (supported === true) return known(true, evidence);
+  return hole(
+    reason('version_unknown', 'the line is hidden, and the oldest that it can be is not supported'),
+    evidence,
+  );
 }
 
 function componentList(named: readonly Component[], all: readonly (Component | Hole)[]): Fact {
@@ -149,16 +173,4 @@ function componentList(named: readonly Component[], all: readonly (Component | H
   const items = named.map((component) => `${component.name}=${component.version}`);
   if (missing === undefined) return known({ items, complete: true }, evidence);
   return known({ items, complete: false, missing: missing.unavailable }, evidence);
-}
-
-function releaseEvidence(now: number): Evidence {
-  return {
-    source: releaseSource,
-    locator: `release list of ${releases.dated}`,
-    path: 'releases',
-    observed_at: now,
-    content_time: Date.parse(`${releases.dated}T00:00:00Z`),
-    provenance: 'direct',
-    force: 'enforced',
-  };
 }

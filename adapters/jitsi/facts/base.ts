@@ -15,7 +15,7 @@ import type { FactName } from '../../contract/vocabulary.ts';
 import type { PlainValue } from '../config-js.ts';
 import { effective } from '../config-keys.ts';
 import type { Info } from '../disco.ts';
-import { type Line, lineOf } from '../releases.ts';
+import { type Line, lineOf, readReleases } from '../releases.ts';
 import { isUnread, type RoomSeen, type Seen, type Source } from '../seen.ts';
 
 export type Facts = Partial<Record<FactName, Fact>>;
@@ -111,11 +111,11 @@ export function withFill(why: Reason, key: string): Reason {
   return why.fill === undefined ? { ...why, fill: config(key) } : why;
 }
 
-/** Where the page's number stands in the list of releases; null = the page was not read. */
+/** Where the page's number stands among the releases that were read; null = the page was not read. */
 export function line(seen: Seen): Line | 'hidden' | null {
   if (seen.page.state === 'unknown') return null;
   const { value } = seen.page;
-  return value.state === 'number' ? lineOf(value.web) : 'hidden';
+  return value.state === 'number' ? lineOf(value.web, readReleases) : 'hidden';
 }
 
 export const versionHole = (detail: string): Reason => reason('version_unknown', detail, config('jicofo'));

@@ -9,7 +9,7 @@ import {
   settingOf,
   signInHosts,
 } from '../prosody-config.ts';
-import { releaseNamed } from '../releases.ts';
+import { readReleases, releaseNamed } from '../releases.ts';
 import type { Seen } from '../seen.ts';
 import { type Bit, configSetting, line, noBit, type Setting, versionHole } from './base.ts';
 
@@ -89,7 +89,7 @@ export function envGiven(seen: Seen, key: string): Bit {
 /** The images' defaults are those of a release: the tag or the page must name one. */
 export function releaseKnown(seen: Seen): boolean {
   const tag = envText(seen, 'JITSI_IMAGE_VERSION');
-  if (tag.state === 'known') return releaseNamed(tag.value) !== null;
+  if (tag.state === 'known') return releaseNamed(tag.value, readReleases) !== null;
   const place = line(seen);
   return place !== null && place !== 'hidden' && place.state === 'known';
 }

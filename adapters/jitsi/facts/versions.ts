@@ -8,19 +8,20 @@ import {
   notConfigured,
   type Reason,
 } from '../../contract/fact.ts';
+import { ageFact, releaseEvidence } from '../../contract/releases.ts';
 import type { Read } from '../known.ts';
 import {
   compareReleases,
   isSupported,
-  latestRelease,
-  listAge,
+  type Known,
+  knownReleases,
   type Placed,
   placeOfPart,
   placeOfWeb,
-  releaseList,
+  readReleases,
   releaseNamed,
 } from '../releases.ts';
-import type { Seen, Source } from '../seen.ts';
+import type { Seen } from '../seen.ts';
 import { configSetting, evidence, type Facts, keyed, rows, versionHole } from './base.ts';
 import { envText } from './files.ts';
 
@@ -49,49 +50,55 @@ interface Part {
 }
 
 export function versionFacts(seen: Seen): Facts {
-  const list = evidence(seen, 'L', releaseList.dated);
-  const parts = partsOf(seen);
+  const inUse = seen.releases['jitsi-meet'];
+  const releases = 'list' in inUse ? knownReleases(inUse.list) : readReleases;
+  const parts = partsOf(seen, releases);
+  const [newest] = releases;
   return {
     platform_version: versionOf(parts),
-    platform_branch_supported: supportedOf(parts),
+    platform_branch_supported: 'list' in inUse ? supportedOf(parts, releases) : hole(inUse.reason),
     component_versions: components(seen, parts),
-    latest_patch_version: known(latestRelease, list),
-    version_list_age: known(listAge(seen.at), list),
+    latest_patch_version:
+      'list' in inUse && newest !== undefined
+        ? known(newest.version, releaseEvidence('L', inUse, 'branches', seen.at))
+        : hole('list' in inUse ? versionHole('the list of releases is empty') : inUse.reason),
+    version_list_age: ageFact('L', [inUse], seen.at),
   };
 }
 
-function partsOf(seen: Seen): Part[] {
+function partsOf(seen: Seen, releases: Known): Part[] {
   const web = evidence(seen, 'W', 'script ?v=');
   const parts: Part[] = [
-    numbered(seen, 'jicofo', 'K3', seen.focusVersion),
-    numbered(seen, 'jvb', 'V1', seen.bridgeVersion),
-    { name: 'web', at: web, answer: pageAnswer(seen) },
+    numbered(seen, 'jicofo', seen.focusVersion, releases),
+    numbered(seen, 'jvb', seen.bridgeVersion, releases),
+    { name: 'web', at: web, answer: pageAnswer(seen, releases) },
   ];
   const declared = configSetting(seen, 'deploymentInfo.releaseNumber', 'enforced');
-  if (declared.state === 'known') parts.push(named('release', declared.evidence, String(declared.value)));
+  if (declared.state === 'known')
+    parts.push(named('release', declared.evidence, String(declared.value), releases));
   const tag = envText(seen, 'JITSI_IMAGE_VERSION');
-  if (tag.state === 'known') parts.push(named('image', tag.evidence, tag.value));
+  if (tag.state === 'known') parts.push(named('image', tag.evidence, tag.value, releases));
   if (tag.state === 'hole') parts.push({ name: 'image', at: tag.evidence, answer: { reason: tag.reason } });
   return parts;
 }
 
-function numbered(seen: Seen, name: 'jicofo' | 'jvb', source: Source, answer: Read<string>): Part {
-  const at = evidence(seen, source, 'version');
+function numbered(seen: Seen, name: 'jicofo' | 'jvb', answer: Read<string>, releases: Known): Part {
+  const at = evidence(seen, name === 'jicofo' ? 'K3' : 'V1', 'version');
   if (answer.state === 'unknown') return { name, at, answer };
-  return { name, at, answer: { placed: placeOfPart(name, answer.value), shown: answer.value } };
+  return { name, at, answer: { placed: placeOfPart(name, answer.value, releases), shown: answer.value } };
 }
 
-function pageAnswer(seen: Seen): Part['answer'] {
+function pageAnswer(seen: Seen, releases: Known): Part['answer'] {
   if (seen.page.state === 'unknown') return { reason: seen.page.reason };
   const { value } = seen.page;
-  if (value.state === 'number') return { placed: placeOfWeb(value.web), shown: String(value.web) };
+  if (value.state === 'number') return { placed: placeOfWeb(value.web, releases), shown: String(value.web) };
   if (value.state === 'hidden') return { reason: versionHole('the page shows no number that can be mapped') };
   return { placed: { state: 'unreadable' }, shown: value.text };
 }
 
 /** Only a release of the list; a name that is not in it says nothing. */
-function named(name: string, at: Evidence, text: string): Part {
-  const version = releaseNamed(text);
+function named(name: string, at: Evidence, text: string, releases: Known): Part {
+  const version = releaseNamed(text, releases);
   const placed: Placed = version === null ? { state: 'unreadable' } : { state: 'release', version };
   return { name, at, answer: { placed, shown: /^[\w.+-]{1,60}$/.test(text) ? text : 'unreadable' } };
 }
@@ -157,16 +164,16 @@ function withChain(deciding: Part, named: readonly { part: Part; version: string
 }
 
 /** One part below the two newest releases is enough; for a yes the page and every part that was asked must be there. */
-function supportedOf(parts: readonly Part[]): Fact {
+function supportedOf(parts: readonly Part[], releases: Known): Fact {
   const bits = parts.flatMap((part) => {
     const placed = placedOf(part);
     const value =
       placed?.state === 'older'
         ? false
         : placed?.state === 'release'
-          ? isSupported(placed.version)
+          ? isSupported(placed.version, releases)
           : placed?.state === 'at_most'
-            ? isSupported(placed.version)
+            ? isSupported(placed.version, releases)
               ? null
               : false
             : null;

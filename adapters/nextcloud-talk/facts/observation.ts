@@ -17,7 +17,7 @@ import type { AppConfig, ServerInfo, TokenStrength } from '../admin.ts';
 import type { DatabaseSummary, Held } from '../database/types.ts';
 import type { LoginPage } from '../login-page.ts';
 import type { Participation } from '../participants.ts';
-import { documentedValue } from '../releases.ts';
+import { documentedValue, type Releases } from '../releases.ts';
 import type { Account, Capabilities, Room, Signaling, Status } from '../schema.ts';
 import type { TalkSettings } from '../settings.ts';
 import type { RoomKind } from './room-kind.ts';
@@ -61,6 +61,7 @@ export interface Observation {
   /** Of the configured key; null where none is configured. */
   token: TokenStrength | null;
   database: DatabaseSummary;
+  releases: Releases;
   /** Those that the account sees. */
   rooms: SortedRoom[];
 }

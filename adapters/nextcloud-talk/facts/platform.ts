@@ -7,36 +7,42 @@ import {
   type Reason,
   reason,
 } from '../../contract/fact.ts';
+import { ageFact, type ListInUse, releaseEvidence, supportedOn } from '../../contract/releases.ts';
 import { evidenceOf, factOf, has, type Seen, valueIn } from '../../contract/seen.ts';
 import { compareVersions } from '../../contract/version.ts';
-import { type Component, listAge, releaseOf, releases } from '../releases.ts';
+import { type Component, releaseOf } from '../releases.ts';
+import { releaseSource } from '../sources.ts';
 import { type Facts, type Observation, productFact } from './observation.ts';
 
 interface Part {
   name: Component;
   seen: Seen<string>;
+  inUse: ListInUse;
   latest: string | undefined;
   behind: boolean;
 }
 
 /** Versions, and the key of server information. */
 export function platformFacts(observation: Observation): Facts {
-  const { status, anonymous, now, scannedAt } = observation;
-  const parts = [part('server', status.version), part('spreed', anonymous.version)];
+  const { status, anonymous, now, scannedAt, releases } = observation;
+  const parts = [
+    part('server', status.version, releases.server),
+    part('spreed', anonymous.version, releases.spreed),
+  ];
   return {
     ...versions(parts, observation),
     platform_branch_supported: branchSupported(observation),
-    version_list_age: listFact('version_list_age', listAge(scannedAt), scannedAt),
+    version_list_age: ageFact(releaseSource, Object.values(releases), scannedAt),
     component_versions: components(parts, observation),
     ...tokenFacts(observation),
     api_accepts_sha1: productFact('api_accepts_sha1', false, now),
   };
 }
 
-function part(name: Component, seen: Seen<string>): Part {
-  const latest = has(seen) ? releaseOf(name, seen.value)?.latest : undefined;
+function part(name: Component, seen: Seen<string>, inUse: ListInUse): Part {
+  const latest = has(seen) ? releaseOf(inUse, seen.value)?.latest : undefined;
   const behind = has(seen) && latest !== undefined && (compareVersions(seen.value, latest) ?? 0) < 0;
-  return { name, seen, latest, behind };
+  return { name, seen, inUse, latest, behind };
 }
 
 /** The worst part gives both versions; without a part that is behind, both must have been seen. */
@@ -115,29 +121,35 @@ function gapOf(parts: Part[]): Reason | null {
   return null;
 }
 
-function unlisted({ name }: Part): Reason {
+function unlisted({ name, inUse }: Part): Reason {
+  if (!('list' in inUse)) return inUse.reason;
   return reason(
     'not_supported_by_version',
-    `the list of ${releases.dated} names no newest version of this ${name}`,
+    `the list of ${inUse.list.dated} names no newest version of this ${name}`,
   );
 }
 
-function branchSupported({ status, now }: Observation): Fact {
+function branchSupported({ status, now, releases }: Observation): Fact {
   const { version, extendedSupport } = status;
   if (!has(version)) return hole(version.reason, evidenceOf(version));
+  const inUse = releases.server;
+  if (!('list' in inUse)) return hole(inUse.reason, evidenceOf(version));
+  const { dated } = inUse.list;
   const chain = [
     { layer: 'server' as const, path: version.path, value: version.value, decides: true },
-    { layer: 'server' as const, path: 'list of releases', value: releases.dated, decides: false },
+    { layer: 'server' as const, path: 'list of releases', value: dated, decides: false },
   ];
-  const evidence = evidenceOf(version, { provenance: 'derived', chain });
-  const release = releaseOf('server', version.value);
-  if (release === undefined) {
-    return hole(
-      reason('not_supported_by_version', `the list of ${releases.dated} has no such major`),
-      evidence,
-    );
+  const evidence = [
+    evidenceOf(version, { provenance: 'derived', chain }),
+    releaseEvidence(releaseSource, inUse, 'ends', now),
+  ];
+  const release = releaseOf(inUse, version.value);
+  const supported = release === null ? undefined : supportedOn(release, now);
+  if (supported === undefined) {
+    const what = release === null ? 'has no such major' : 'names no end of this major';
+    return hole(reason('not_supported_by_version', `the list of ${dated} ${what}`), evidence);
   }
-  if (release.endsAt > now) return known(true, evidence);
+  if (supported) return known(true, evidence);
   if (!has(extendedSupport)) return hole(extendedSupport.reason, evidenceOf(extendedSupport));
   if (!extendedSupport.value) return known(false, evidence);
   return hole(
@@ -159,17 +171,6 @@ function components(parts: Part[], { anonymous }: Observation): Fact {
     return known({ items, complete: true }, evidence);
   const missing = reason('not_observable', 'version of the signaling server');
   return known({ items, complete: false, missing }, evidence);
-}
-
-function listFact(path: string, value: number, now: number): Fact {
-  return known(value, {
-    source: 'releases',
-    locator: `list of releases of ${releases.dated}`,
-    path,
-    observed_at: now,
-    provenance: 'derived',
-    force: 'enforced',
-  });
 }
 
 export function configured(key: string, value: boolean, now: number): Fact {

@@ -3,6 +3,7 @@ import type { Seen, Sight } from '../../contract/seen.ts';
 import type { CommonTarget } from '../../contract/target.ts';
 import type { FactName } from '../../contract/vocabulary.ts';
 import type { Reply } from '../client.ts';
+import type { Releases } from '../releases.ts';
 import type { Room, RoomList } from '../rooms.ts';
 import type { AppSettings, CallRecord, Info, PasswordPolicy, ProviderApp, Team } from '../schema.ts';
 import type { RocketSettings } from '../settings.ts';
@@ -53,6 +54,7 @@ export interface Observation {
   teams: { list: ReadonlyMap<string, Team>; sight: Sight; gap: Reason | null };
   rooms: ReadonlyMap<string, Room>;
   roomCalls: ReadonlyMap<string, RoomCall>;
+  releases: Releases;
 }
 
 export type Facts = Partial<Record<FactName, Fact>>;

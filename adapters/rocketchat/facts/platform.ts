@@ -7,13 +7,16 @@ import {
   type Reason,
   reason,
 } from '../../contract/fact.ts';
+import { ageFact, type ListInUse, releaseEvidence, supportedOn } from '../../contract/releases.ts';
 import { evidenceOf, has, type Seen } from '../../contract/seen.ts';
-import { listAge, listedLatest, listedSupport, releases } from '../releases.ts';
+import { compareVersions } from '../../contract/version.ts';
+import { branchIn } from '../releases.ts';
 import { lineOf, type Support, supportOf } from '../signed.ts';
+import { releaseSource } from '../sources.ts';
 import { isProvider } from './calls.ts';
 import type { Facts, Observation } from './observation.ts';
 
-/** Versions, from the vendor's own list where the server has one, else from the list that comes along. */
+/** Versions, from the vendor's own list where the server has one, else from a list of ours; the newer one decides. */
 export function platformFacts(observation: Observation): Facts {
   const { anonymous, signedIn, now } = observation;
   const exact = exactVersion(observation);
@@ -52,18 +55,25 @@ function exactVersion({ anonymous, signedIn, settings }: Observation): Fact {
   return known(version.value, evidenceOf(version));
 }
 
+type SignedSupport = Seen<Support> & { value: Support };
+
 type List =
-  | { state: 'signed'; seen: Seen<Support> & { value: Support } }
-  | { state: 'shipped'; at: number }
+  | { state: 'signed'; seen: SignedSupport }
+  /** `signed`: the server has a list of the vendor, but an older one. */
+  | { state: 'listed'; inUse: ListInUse; signed: SignedSupport | null }
   | { state: 'open'; reason: Reason; seen: Seen<Support> };
 
 /** A server that is registered with the vendor has a list; one that lost it on the way must not look air-gapped. */
-function listUsed({ anonymous, signedIn, now }: Observation, line: string | undefined): List {
+function listUsed({ anonymous, signedIn, releases }: Observation, line: string | undefined): List {
+  const inUse = releases.server;
   const both = [anonymous.support, signedIn.support];
   const readable = both.find((seen) => has(seen));
   if (readable !== undefined && has(readable)) {
     const there = line !== undefined && supportOf(line, readable.value) !== undefined;
-    return there ? { state: 'signed', seen: readable } : { state: 'shipped', at: now };
+    if (!there) return { state: 'listed', inUse, signed: null };
+    return isNewer(inUse, line, readable.value)
+      ? { state: 'listed', inUse, signed: readable }
+      : { state: 'signed', seen: readable };
   }
   const broken = both.find((seen) => !has(seen) && !seen.absent && seen.reason.code !== 'not_configured');
   if (broken !== undefined && !has(broken)) return { state: 'open', reason: broken.reason, seen: broken };
@@ -76,57 +86,61 @@ function listUsed({ anonymous, signedIn, now }: Observation, line: string | unde
       seen,
     };
   }
-  return { state: 'shipped', at: now };
+  return { state: 'listed', inUse, signed: null };
 }
 
-const shippedEvidence = (at: number, path: string) => ({
-  source: 'releases',
-  locator: `list of releases of ${releases.dated}`,
-  path,
-  observed_at: at,
-  provenance: 'derived' as const,
-  force: 'enforced' as const,
-});
+/** A list that was given for this line after the server had last heard of its vendor. */
+function isNewer(inUse: ListInUse, line: string, { at }: Support): boolean {
+  if (!('list' in inUse) || !inUse.given || branchIn(inUse.list, line) === null) return false;
+  return inUse.list.dated > new Date(at).toISOString().slice(0, 10);
+}
 
 function signedEvidence(seen: Seen<Support>, path: string, value: string) {
   const chain = [{ layer: 'server' as const, path: `${path} (signature not checked)`, value, decides: true }];
   return evidenceOf(seen, { provenance: 'derived', path: 'supportedVersions.signed', chain });
 }
 
-const unlisted = (line: string): Reason =>
-  reason('not_supported_by_version', `the list of ${releases.dated} says nothing about ${line}`);
-
 function supported(line: string, list: List, now: number): Fact {
   if (list.state === 'open') return hole(list.reason, evidenceOf(list.seen));
-  if (list.state === 'signed') {
-    const own = supportOf(line, list.seen.value);
-    if (own === undefined) throw new Error('the list was chosen because it has the line');
-    return known(
-      own.endsAt > now,
-      signedEvidence(list.seen, `end of ${own.version}`, new Date(own.endsAt).toISOString().slice(0, 10)),
-    );
-  }
-  const value = listedSupport(line, now);
-  const at = shippedEvidence(list.at, line);
-  return value === undefined ? hole(unlisted(line), at) : known(value, at);
+  if (list.state === 'signed') return signedSupport(line, list.seen, now);
+  const { inUse, signed } = list;
+  if (!('list' in inUse)) return hole(inUse.reason);
+  const branch = branchIn(inUse.list, line);
+  const value = branch === null ? undefined : supportedOn(branch, now);
+  const at = releaseEvidence(releaseSource, inUse, line, now);
+  if (value === undefined) return hole(unlisted(line, inUse.list.dated), at);
+  const longer = value || signed === null ? null : signedSupport(line, signed, now);
+  if (longer === null || !('value' in longer) || longer.value === false) return known(value, at);
+  const why = reason('conflicting', 'the server knows of a longer support than the list that was given');
+  return hole(why, [at, ...longer.evidence]);
 }
 
-function latest(line: string, list: List, { privileged }: Observation): Fact {
+function signedSupport(line: string, seen: SignedSupport, now: number): Fact<boolean> {
+  const own = supportOf(line, seen.value);
+  if (own === undefined) throw new Error('the list was chosen because it has the line');
+  return known(
+    own.endsAt > now,
+    signedEvidence(seen, `end of ${own.version}`, new Date(own.endsAt).toISOString().slice(0, 10)),
+  );
+}
+
+const unlisted = (line: string, dated: string): Reason =>
+  reason('not_supported_by_version', `the list of ${dated} says nothing about ${line}`);
+
+function latest(line: string, list: List, { privileged, now }: Observation): Fact {
   if (list.state === 'open') return hole(list.reason, evidenceOf(list.seen));
-  if (list.state === 'signed') {
-    const own = supportOf(line, list.seen.value);
-    if (own === undefined) throw new Error('the list was chosen because it has the line');
-    return known(
-      own.version,
-      signedEvidence(list.seen, 'newest patch', own.security ? `${own.version} (security)` : own.version),
-    );
-  }
+  if (list.state === 'signed') return signedLatest(line, list.seen);
+  const { inUse } = list;
   const heard = privileged.get('Update_LatestAvailableVersion');
-  if (has(heard) && lineOf(heard.value) === line && heard.value !== '0.0.0')
-    return known(heard.value, evidenceOf(heard));
-  const value = listedLatest(line);
-  const at = shippedEvidence(list.at, line);
-  if (value === undefined) return hole(unlisted(line), at);
+  const told = has(heard) && lineOf(heard.value) === line && heard.value !== '0.0.0' ? heard : null;
+  if (!('list' in inUse)) return told === null ? hole(inUse.reason) : known(told.value, evidenceOf(told));
+  const value = branchIn(inUse.list, line)?.latest;
+  const at = releaseEvidence(releaseSource, inUse, line, now);
+  if (told !== null) {
+    const behind = value !== undefined && (compareVersions(told.value, value) ?? 0) < 0;
+    return behind ? known(value, at) : known(told.value, evidenceOf(told));
+  }
+  if (value === undefined) return hole(unlisted(line, inUse.list.dated), at);
   return !has(heard) &&
     !heard.absent &&
     heard.reason.code !== 'not_permitted' &&
@@ -135,9 +149,18 @@ function latest(line: string, list: List, { privileged }: Observation): Fact {
     : known(value, at);
 }
 
+function signedLatest(line: string, seen: SignedSupport): Fact {
+  const own = supportOf(line, seen.value);
+  if (own === undefined) throw new Error('the list was chosen because it has the line');
+  return known(
+    own.version,
+    signedEvidence(seen, 'newest patch', own.security ? `${own.version} (security)` : own.version),
+  );
+}
+
 function age(list: List, now: number): Fact {
   if (list.state === 'open') return hole(list.reason, evidenceOf(list.seen));
-  if (list.state === 'shipped') return known(listAge(now), shippedEvidence(now, 'version_list_age'));
+  if (list.state === 'listed') return ageFact(releaseSource, [list.inUse], now);
   const seconds = Math.max(0, Math.floor((now - list.seen.value.at) / 1000));
   return known(seconds, signedEvidence(list.seen, 'timestamp', new Date(list.seen.value.at).toISOString()));
 }

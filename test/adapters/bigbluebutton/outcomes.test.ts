@@ -34,7 +34,7 @@ describe('every source has one outcome', () => {
     for (const id of ['A0', 'A1', 'A2', 'A3', 'G0', 'G1', 'G2', 'G3']) expect(states[id]).toBe('complete');
     for (const id of ['A4', 'GS', 'FP', 'FY', 'FC', 'FT', 'FB', 'FW', 'EV', 'EM'])
       expect(found.outcomes.get(id)).toMatchObject({ state: 'skipped', reason: { code: 'not_configured' } });
-    expect(found.outcomes.size).toBe(18);
+    expect(found.outcomes.size).toBe(19);
   });
 
   it('order: recordings, the deployment, rooms, outcomes', () => {

@@ -5,7 +5,7 @@ import { reason } from '../../../adapters/contract/fact.ts';
 import type { FactName } from '../../../adapters/contract/vocabulary.ts';
 import { deploymentFacts, liveFacts, roomFacts } from '../../../adapters/jitsi/facts/index.ts';
 import { knownRead, unknownRead } from '../../../adapters/jitsi/known.ts';
-import { placeOfPart } from '../../../adapters/jitsi/releases.ts';
+import { placeOfPart, readReleases } from '../../../adapters/jitsi/releases.ts';
 import type { JitsiSettings } from '../../../adapters/jitsi/schema.ts';
 import type { RoomSeen, Seen } from '../../../adapters/jitsi/seen.ts';
 import {
@@ -428,7 +428,7 @@ describe('facts of the deployment from the server', () => {
     ['1.1-1', { state: 'newer' }],
     ['SNAPSHOT', { state: 'unreadable' }],
   ])('jicofo %s', (text, expected) => {
-    expect(placeOfPart('jicofo', text)).toEqual(expected);
+    expect(placeOfPart('jicofo', text, readReleases)).toEqual(expected);
   });
 });
 

@@ -3,10 +3,10 @@ import { readConfig } from '../../../adapters/jitsi/config-js.ts';
 import { deadKeysTrusted, effective } from '../../../adapters/jitsi/config-keys.ts';
 import { inlineScripts, isJitsiPage, webNumber } from '../../../adapters/jitsi/page.ts';
 import {
-  latestRelease,
+  isSupported,
+  knownReleases,
   lineOf,
-  listAge,
-  releaseList,
+  readReleases,
   releaseNamed,
 } from '../../../adapters/jitsi/releases.ts';
 import { canonicalPart, roomAddress, roomQuery } from '../../../adapters/jitsi/room-name.ts';
@@ -119,20 +119,35 @@ describe('version of the page', () => {
   });
 
   it.each<[number, object]>([
-    [9268, { state: 'known', web: 9268, release: '2.0.11031', supported: true }],
-    [9222, { state: 'known', web: 9222, release: '2.0.10978', supported: false }],
-    [9200, { state: 'known', web: 9200, release: null, supported: false }],
+    [9268, { state: 'known', web: 9268, release: '2.0.11031' }],
+    [9222, { state: 'known', web: 9222, release: '2.0.10978' }],
+    [9200, { state: 'known', web: 9200, release: null }],
     [9269, { state: 'newer', web: 9269 }],
     [8647, { state: 'older', web: 8647 }],
   ])('%i', (web, expected) => {
-    expect(lineOf(web)).toEqual(expected);
+    expect(lineOf(web, readReleases)).toEqual(expected);
   });
 
-  it('names releases and knows its own age', () => {
-    expect(releaseNamed('stable-11146-2')).toBe(latestRelease);
-    expect(releaseNamed('10978')).toBe('2.0.10978');
-    expect(releaseNamed('unstable')).toBeNull();
-    expect(listAge(Date.parse(releaseList.dated) + 86_400_000)).toBe(86_400);
+  it('names releases, of which the two newest are supported', () => {
+    expect(releaseNamed('stable-11146-2', readReleases)).toBe(readReleases[0]?.version);
+    expect(releaseNamed('10978', readReleases)).toBe('2.0.10978');
+    expect(releaseNamed('unstable', readReleases)).toBeNull();
+    expect(readReleases.map(({ version }) => isSupported(version, readReleases)).slice(0, 3)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('a given list adds to what was released before', () => {
+    const given = { dated: '2026-11-20', branches: [{ branch: '2.0.11300', parts: { web: '9400' } }] };
+    const known = knownReleases(given);
+    expect(known.slice(0, 2).map(({ version, web }) => [version, web])).toEqual([
+      ['2.0.11300', 9400],
+      ['2.0.11146', null],
+    ]);
+    expect(lineOf(9268, known)).toMatchObject({ state: 'known', release: '2.0.11031' });
+    expect(isSupported('2.0.11031', known)).toBe(false);
   });
 
   it('takes scripts out of a page', () => {

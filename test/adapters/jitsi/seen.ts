@@ -1,5 +1,6 @@
 import type { Fact } from '../../../adapters/contract/fact.ts';
 import { reason } from '../../../adapters/contract/fact.ts';
+import { listsInUse } from '../../../adapters/contract/releases.ts';
 import { readConfig } from '../../../adapters/jitsi/config-js.ts';
 import type { Info } from '../../../adapters/jitsi/disco.ts';
 import { readEnvironment } from '../../../adapters/jitsi/environment.ts';
@@ -8,6 +9,7 @@ import type { Conference } from '../../../adapters/jitsi/jicofo.ts';
 import { knownRead, unknownRead } from '../../../adapters/jitsi/known.ts';
 import type { OwnerForm } from '../../../adapters/jitsi/owner.ts';
 import { readProsodyConfig } from '../../../adapters/jitsi/prosody-config.ts';
+import { releases } from '../../../adapters/jitsi/releases.ts';
 import { roomAddress } from '../../../adapters/jitsi/room-name.ts';
 import type { JitsiSettings } from '../../../adapters/jitsi/schema.ts';
 import type { Attempt, FilesSeen, RoomSeen, Seen } from '../../../adapters/jitsi/seen.ts';
@@ -90,6 +92,7 @@ export function seen(keys: object | string = {}, other: Partial<Seen> = {}): See
     environment: [],
     prosody: [],
     focus: [],
+    releases: listsInUse(releases, undefined),
     live: false,
     rooms: { rooms: [], absent: 0, auxiliary: 0, failed: 0, reason: null },
     ...other,
