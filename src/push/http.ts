@@ -88,18 +88,25 @@ class Exchange {
     headers: Readonly<Record<string, string>>,
     body: string,
   ): Promise<{ response: IncomingMessage; text: string }> {
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), this.#timeoutMs);
-    const signal = AbortSignal.any([this.#signal, limit.signal]);
+    // One for each call: signals made of the service's own would pile up on it.
+    const call = new AbortController();
+    const stop = (): void => call.abort();
+    this.#signal.addEventListener('abort', stop, { once: true });
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      call.abort();
+    }, this.#timeoutMs);
     try {
-      const response = await this.#send(headers, Buffer.from(body), signal);
+      const response = await this.#send(headers, Buffer.from(body), call.signal);
       this.reused = false;
       return { response, text: await textOf(response) };
     } catch (error) {
-      if (limit.signal.aborted) throw new DeliveryError({ code: 'timeout' });
+      if (late) throw new DeliveryError({ code: 'timeout' });
       throw error;
     } finally {
       clearTimeout(timer);
+      this.#signal.removeEventListener('abort', stop);
     }
   }
 
