@@ -60,20 +60,23 @@ export function readCreated(event: unknown): CreatedMeeting | null {
     friendlyId:
       typeof friendly === 'string' && /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(friendly) ? friendly : null,
     createdAt: numberOr(path(props, ['durationProps', 'createdTime'])) ?? happenedAt(event),
-    settings: readSettings(props, path(metadata, ['bbb-origin']) === 'greenlight'),
+    settings: readSettings(props, metadata),
   };
 }
 
-function readSettings(props: unknown, greenlight: boolean): CreatedSettings {
+function readSettings(props: unknown, metadata: unknown): CreatedSettings {
   const at = <T>(keys: string[], schema: z.ZodType<T>): Read<T> => field(props, keys, schema);
   const mapped = <T, V>(read: Read<T>, map: (value: T) => V): Read<V> =>
     read.ok ? { ok: true, value: map(read.value) } : read;
+  const asksConsent = at(['meetingProp', 'notifyRecordingIsOn'], z.boolean());
+  const origin = at(['metadataProp', 'metadata'], Group);
   return {
-    greenlight,
+    greenlight: path(metadata, ['bbb-origin']) === 'greenlight',
     disabledFeatures: mapped(at(['meetingProp', 'disabledFeatures'], Names), (names) =>
       tellingFeatures.filter((name) => names.includes(name)),
     ),
-    asksConsent: at(['meetingProp', 'notifyRecordingIsOn'], z.boolean()),
+    // Greenlight's page asks by itself: where the front end is not told, nobody is known not to be asked.
+    asksConsent: asksConsent.ok && asksConsent.value ? asksConsent : origin.ok ? asksConsent : origin,
     record: at(['recordProp', 'record'], z.boolean()),
     autoStart: at(['recordProp', 'autoStartRecording'], z.boolean()),
     keepsEvents: at(['recordProp', 'keepEvents'], z.boolean()),

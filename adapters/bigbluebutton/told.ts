@@ -87,25 +87,26 @@ export function toldMeetings(
   whole: boolean,
 ): ToldMeetings {
   const meetings = answered(listed) ? listed.value.meetings : [];
-  const sessions = new Set(meetings.map(({ session }) => session));
+  const running = new Map(meetings.map((meeting) => [meeting.session, meeting]));
   const unclear = new Set(meetings.filter(({ session }) => session === null).map(({ id }) => id));
   const bySession = new Map<string, Told>();
   const doubtful = new Map<string, Told[]>();
   const over: string[] = [];
   for (const { room, session, since, at, content, moment } of kept) {
     const settings = readContent(content);
-    const runs = sessions.has(session);
-    if (!runs && whole && !unclear.has(room) && isOld(at, listed)) over.push(session);
+    const meeting = running.get(session);
+    if (meeting === undefined && whole && !unclear.has(room) && isOld(at, listed)) over.push(session);
     else if (settings === null) continue;
     else {
       const call: Call = {
         ...creation,
-        at: runs && listed.call !== null ? listed.call.at : at,
+        at: meeting !== undefined && listed.call !== null ? listed.call.at : at,
         serverDate: null,
         contentTime: since,
       };
-      const told: Told = { settings, call, moment };
-      if (runs) bySession.set(session, told);
+      const greenlight = settings.greenlight || meeting?.greenlight === true;
+      const told: Told = { settings: { ...settings, greenlight }, call, moment };
+      if (meeting !== undefined) bySession.set(session, told);
       else doubtful.set(room, [...(doubtful.get(room) ?? []), told]);
     }
   }
