@@ -14,6 +14,7 @@ import { PolicyError } from '../policy/problems.ts';
 import { checkUses } from '../policy/uses.ts';
 import { attestingPolicies, type Bind, binder } from '../scan/bind.ts';
 import type { CollectDeps } from '../scan/collect.ts';
+import { givenReleases } from '../scan/releases/store.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { type Language, languageOf } from '../texts/index.ts';
 
@@ -99,6 +100,12 @@ export function collectDeps(environment: Environment, signal: AbortSignal): Coll
     log: environment.log,
     signal,
     secret: (ref) => readSecret(ref, environment.config.directory),
+    async releases(vendor) {
+      const book = environment.adapters.get(vendor)?.releases;
+      return book === undefined
+        ? undefined
+        : givenReleases(environment.config.data, vendor, book, Date.now());
+    },
     attesting: attestingPolicies(environment.catalogue),
   };
 }

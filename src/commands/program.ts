@@ -9,6 +9,7 @@ import { registerErase } from './erase.ts';
 import { registerEvaluate } from './evaluate.ts';
 import { registerExport } from './export.ts';
 import { registerPolicies } from './policies.ts';
+import { registerReleases } from './releases.ts';
 import { registerScan } from './scan.ts';
 import { registerServe } from './serve.ts';
 import { registerToken } from './token.ts';
@@ -37,6 +38,7 @@ function describeProgram(): Command {
     registerCollect,
     registerEvaluate,
     registerPolicies,
+    registerReleases,
     registerToken,
     registerErase,
     registerExport,

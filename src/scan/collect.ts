@@ -2,6 +2,7 @@ import type { Adapter, AdapterContext, Log, Target } from '../../adapters/contra
 import { type Fact, hole, reason } from '../../adapters/contract/fact.ts';
 import { createHttp } from '../../adapters/contract/http-client.ts';
 import type { Notes } from '../../adapters/contract/note.ts';
+import type { GivenReleases } from '../../adapters/contract/releases.ts';
 import { openSql } from '../../adapters/contract/sql-client.ts';
 import type { SourceOutcome, Subject } from '../../adapters/contract/subject.ts';
 import type { SecretRef } from '../../adapters/contract/target.ts';
@@ -21,6 +22,8 @@ export interface CollectDeps {
   signal: AbortSignal;
   /** Reads a secret at this moment; the value is not kept. @throws {RoomwardenError} */
   secret(ref: SecretRef): Promise<string>;
+  /** Lists of releases that were given for a vendor; read at each scan. */
+  releases?(vendor: string): Promise<GivenReleases | undefined>;
   /** Ids of the policies that read attestations. */
   attesting: readonly string[];
   /** Every HTTP call to the target's servers; `status` null: no answer. */
@@ -88,7 +91,7 @@ export function headerOf(
 export function contextOf(
   target: ConfiguredTarget,
   config: Pick<Config, 'tags'>,
-  deps: Pick<CollectDeps, 'now' | 'log' | 'signal' | 'secret' | 'notes' | 'onCall'>,
+  deps: Pick<CollectDeps, 'now' | 'log' | 'signal' | 'secret' | 'releases' | 'notes' | 'onCall'>,
   clients: Closable[],
 ): AdapterContext {
   const { now, log, signal, notes } = deps;
@@ -108,6 +111,7 @@ export function contextOf(
     log,
     signal,
     secret: (ref) => deps.secret(ref),
+    releases: async () => deps.releases?.(target.vendor),
     tags: config.tags,
     live: target.live !== null,
     ...(target.live === null || notes === undefined ? {} : { notes }),

@@ -149,6 +149,24 @@ export const de = {
   'check.ok': '{source}: antwortet',
   'check.missing': '{source}: nicht eingerichtet; {remedy}',
   'check.failed': '{source}: {reason} {remedy}',
+  'releases.product': 'Bestandteil',
+  'releases.dated': 'Stand',
+  'releases.age': 'Alter',
+  'releases.source': 'Quelle',
+  'releases.branches': 'Zweige',
+  'releases.days': '{days} Tage',
+  'releases.built_in': 'mitgeliefert',
+  'releases.file': 'Datei',
+  'releases.old':
+    'Älter als 45 Tage belegt eine Liste nicht mehr, dass etwas aktuell ist: roomwarden releases --from DATEI (docs/releases.md).',
+  'releases.taken':
+    '{vendor}, {product}: {before} -> {dated}; Zweige: {count}, neu: {added}, geändert: {changed}, entfallen: {gone}',
+  'releases.checked': 'Die Liste ist in Ordnung; geschrieben wurde nichts (--check).',
+  'releases.written': 'Geschrieben: {file}. Die nächste Prüfung benutzt die Liste.',
+  'releases.damaged':
+    'Die bisherige Datei ist beschädigt und wird ersetzt; Listen anderer Bestandteile darin entfallen.',
+  'releases.older': 'Der Stand {dated} ist älter als der der benutzten Liste ({used}).',
+
   'check.summary': '{ok} von {all} Quellen antworten',
 
   'demo.notice': 'VORFÜHRUNG: erfundene Systeme auf diesem Rechner, keine echten Daten.',

@@ -150,6 +150,23 @@ export const en = {
   'check.ok': '{source}: answers',
   'check.missing': '{source}: not configured; {remedy}',
   'check.failed': '{source}: {reason} {remedy}',
+  'releases.product': 'Component',
+  'releases.dated': 'As of',
+  'releases.age': 'Age',
+  'releases.source': 'Source',
+  'releases.branches': 'Branches',
+  'releases.days': '{days} days',
+  'releases.built_in': 'built-in',
+  'releases.file': 'file',
+  'releases.old':
+    'A list older than 45 days proves nothing current: roomwarden releases --from FILE (docs/releases.md).',
+  'releases.taken':
+    '{vendor}, {product}: {before} -> {dated}; branches: {count}, new: {added}, changed: {changed}, gone: {gone}',
+  'releases.checked': 'The list is in order; nothing was written (--check).',
+  'releases.written': 'Written: {file}. The next scan uses the list.',
+  'releases.damaged': 'The file in use is damaged and is replaced; lists of other components in it are lost.',
+  'releases.older': 'The day {dated} is before that of the list in use ({used}).',
+
   'check.summary': '{ok} of {all} sources answer',
 
   'demo.notice': 'DEMO: invented systems on this machine, no real data.',

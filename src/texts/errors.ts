@@ -1,4 +1,4 @@
-/**
+/** One row per error, so longer than other files.
  * Every error a person can meet, by code: what happened and where, what to do, and the exit code of the command.
  * 1xxx usage and configuration, 2xxx scans, 3xxx store, 4xxx policies, 9xxx Roomwarden itself.
  * Exit codes: 2 a target was not scanned completely, 3 wrong usage or configuration, 4 Roomwarden could not go on.
@@ -146,6 +146,29 @@ export const errorTable = {
       'tls.cert (Zertifikat samt Zwischenzertifikaten, PEM) und tls.key (passender Schlüssel ohne Passwort) prüfen.',
     todoEn:
       'Check tls.cert (certificate with its intermediates, PEM) and tls.key (its key, without a password).',
+  },
+  RW1030: {
+    exit: 3,
+    de: 'Die Versionsliste {file} wird abgelehnt, Fehler: {count}.',
+    en: 'The list of releases {file} is refused, errors: {count}.',
+    todoDe:
+      'Alle genannten Stellen berichtigen oder mit „roomwarden releases --from DATEI“ eine andere Liste einlesen; die bisherige gilt weiter.',
+    todoEn:
+      'Correct every place that is named, or take another list with "roomwarden releases --from FILE"; nothing was replaced.',
+  },
+  RW1031: {
+    exit: 3,
+    de: 'Die Versionsliste {file} lässt sich nicht lesen: {detail}.',
+    en: 'The list of releases {file} cannot be read: {detail}.',
+    todoDe: 'Pfad, Leserechte, Zeichensatz (UTF-8) und Größe der Datei prüfen.',
+    todoEn: 'Check the path, the permissions, the character set (UTF-8) and the size of the file.',
+  },
+  RW1033: {
+    exit: 3,
+    de: 'Die Versionsliste {file} lässt sich nicht schreiben: {detail}.',
+    en: 'The list of releases {file} cannot be written: {detail}.',
+    todoDe: 'Schreibrechte und Platz im Datenverzeichnis prüfen; die bisherige Liste gilt weiter.',
+    todoEn: 'Check permissions and space of the data folder; the list in use is unchanged.',
   },
   RW1040: {
     exit: 3,
