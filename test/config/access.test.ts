@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { parse } from './helper.ts';
+import { faults, parse } from './helper.ts';
 
 const full = await readFile(new URL('fixtures/full.yaml', import.meta.url), 'utf8');
 const minimal = 'targets:\n  - { id: meet, vendor: jitsi, url: https://meet.example.org }\n';
@@ -38,4 +38,13 @@ it('is closed but for tokens where nothing is said', () => {
     access: { header: null, public_url: null, sessions: { idle: 1_800, longest: 36_000 }, oidc: null },
     metrics: { open: false },
   });
+});
+
+it('docs/access.md shows what is accepted', async () => {
+  const page = await readFile(new URL('../../docs/access.md', import.meta.url), 'utf8');
+  const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+  const own = blocks.filter((text) => /^(listen|access):/m.test(text));
+  expect(own.length).toBe(2);
+  const target = 'targets:\n  - { id: bbb-main, vendor: jitsi, url: https://meet.example.org }\n';
+  for (const text of own) expect(faults(`${text}${target}`)).toEqual([]);
 });
