@@ -1,14 +1,10 @@
 import type { SourceCheck } from '../contract/adapter.ts';
+import type { Text } from '../contract/check.ts';
 import type { Reason } from '../contract/fact.ts';
 import { notGiven } from './rows.ts';
 import { fileKeys, type ServerFiles } from './server-files.ts';
 import { sources } from './sources.ts';
 import { grants } from './statements.ts';
-
-export interface Text {
-  de: string;
-  en: string;
-}
 
 export function addsOf(id: string): Text {
   return sources.find((source) => source.id === id)?.adds ?? { de: id, en: id };

@@ -1,7 +1,8 @@
 import type { AdapterContext, SourceCheck } from '../contract/adapter.ts';
+import type { Text } from '../contract/check.ts';
 import { type Answer, answered } from './answer.ts';
 import type { MeetingList } from './api.ts';
-import { absent, failed, howToGive, ok, partial, type Text } from './check-lines.ts';
+import { absent, failed, howToGive, ok, partial } from './check-lines.ts';
 import type { BigBlueButtonTarget, Connection } from './configuration.ts';
 import type { GreenlightDatabase } from './database.ts';
 import { fileFailure, fileSources } from './outcomes.ts';

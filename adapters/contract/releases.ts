@@ -59,7 +59,10 @@ export function listsInUse<Book extends ReleaseBook>(
     if (given !== undefined && 'reason' in given) return [product, given];
     const other = given?.lists[product];
     if (other === undefined || other.dated < shipped.dated) return [product, { list: shipped, given: false }];
-    return [product, { list: other, given: true }];
+    // What was over stays over.
+    const ended_before = other.ended_before ?? shipped.ended_before;
+    const list = ended_before === undefined ? other : { ...other, ended_before };
+    return [product, { list, given: true }];
   });
   return Object.fromEntries(products) as ListsInUse<keyof Book & string>;
 }

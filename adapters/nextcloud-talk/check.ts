@@ -1,4 +1,5 @@
 import type { AdapterContext, SourceCheck, Target } from '../contract/adapter.ts';
+import { checkLine, checkReleases, type Text } from '../contract/check.ts';
 import type { Reason } from '../contract/fact.ts';
 import { has, valueIn } from '../contract/seen.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
@@ -9,12 +10,7 @@ import type { Observation } from './facts/observation.ts';
 import { gather } from './gather.ts';
 import { databaseOutcomes } from './outcomes.ts';
 import type { TalkSettings } from './settings.ts';
-import { sources } from './sources.ts';
-
-interface Text {
-  de: string;
-  en: string;
-}
+import { releaseSource, sources } from './sources.ts';
 
 /** What answers, what is missing and what would give it, source by source. */
 export async function* check(
@@ -29,7 +25,8 @@ export async function* check(
   for (const { id, adds } of sources) {
     const outcome = bySource.get(id);
     if (outcome === undefined) continue;
-    if (id === 'PT') yield participantsLine(outcome, bySource.get('RL'), adds);
+    if (id === releaseSource) yield checkReleases(id, observation.releases, observation.scannedAt);
+    else if (id === 'PT') yield participantsLine(outcome, bySource.get('RL'), adds);
     else yield line(outcome, adds, observation, database);
   }
 }
@@ -41,31 +38,9 @@ function line(
   database: TalkDatabase | null,
 ): SourceCheck {
   const { source, state, reason } = outcome;
-  if (state === 'complete' || state === 'partial') {
-    const extra = extraOf(outcome, observation);
-    const message = { de: `antwortet: ${adds.de}${extra.de}`, en: `answers: ${adds.en}${extra.en}` };
-    const remedy = advice(source, observation);
-    return {
-      source,
-      state: state === 'complete' ? 'ok' : 'partial',
-      message,
-      ...(reason === undefined ? {} : { reason }),
-      ...(remedy === undefined ? {} : { remedy }),
-    };
-  }
-  const skipped = state === 'skipped';
-  const why = reason?.detail ?? reason?.code ?? state;
-  const remedy = remedyFor(source, reason, observation, database);
-  return {
-    source,
-    state: skipped ? 'not_configured' : 'failed',
-    ...(reason === undefined ? {} : { reason }),
-    message: {
-      de: `${skipped ? 'nicht angegeben' : why}; es fehlt: ${adds.de}`,
-      en: `${skipped ? 'not given' : why}; missing: ${adds.en}`,
-    },
-    ...(remedy === undefined ? {} : { remedy }),
-  };
+  const missing = state === 'complete' ? undefined : remedyFor(source, reason, observation, database);
+  const shown = state === 'complete' || state === 'partial' ? advice(source, observation) : undefined;
+  return checkLine(outcome, { adds, extra: extraOf(outcome, observation), remedy: missing ?? shown });
 }
 
 function participantsLine(outcome: SourceOutcome, list: SourceOutcome | undefined, adds: Text): SourceCheck {

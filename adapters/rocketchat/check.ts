@@ -1,4 +1,5 @@
 import type { AdapterContext, SourceCheck, Target } from '../contract/adapter.ts';
+import { checkLine, checkReleases, type Text } from '../contract/check.ts';
 import type { Reason } from '../contract/fact.ts';
 import { isKnown } from '../contract/fact.ts';
 import type { SourceOutcome } from '../contract/subject.ts';
@@ -6,12 +7,7 @@ import { accountFacts } from './facts/account.ts';
 import type { Observation } from './facts/observation.ts';
 import { gather } from './gather.ts';
 import type { RocketSettings } from './settings.ts';
-import { sources } from './sources.ts';
-
-interface Text {
-  de: string;
-  en: string;
-}
+import { releaseSource, sources } from './sources.ts';
 
 /** What answers, what is missing and what would give it, source by source. Calls of rooms are not looked at here. */
 export async function* check(
@@ -23,36 +19,15 @@ export async function* check(
   for (const { id, adds } of sources) {
     const outcome = bySource.get(id);
     if (outcome === undefined) continue;
-    yield id === 'VL' && context.live ? onDemand(outcome, adds) : line(outcome, adds, observation);
+    if (id === releaseSource) yield checkReleases(id, observation.releases, observation.now);
+    else yield id === 'VL' && context.live ? onDemand(outcome, adds) : line(outcome, adds, observation);
   }
 }
 
 function line(outcome: SourceOutcome, adds: Text, observation: Observation): SourceCheck {
   const { source, state, reason } = outcome;
-  if (state === 'complete' || state === 'partial') {
-    const extra = extraOf(outcome);
-    const remedy = state === 'partial' ? remedyOf(source, reason) : advice(source, observation);
-    return {
-      source,
-      state: state === 'complete' ? 'ok' : 'partial',
-      message: { de: `antwortet: ${adds.de}${extra.de}`, en: `answers: ${adds.en}${extra.en}` },
-      ...(reason === undefined ? {} : { reason }),
-      ...(remedy === undefined ? {} : { remedy }),
-    };
-  }
-  const skipped = state === 'skipped';
-  const why = reason?.detail ?? reason?.code ?? state;
-  const remedy = remedyOf(source, reason);
-  return {
-    source,
-    state: skipped ? 'not_configured' : 'failed',
-    ...(reason === undefined ? {} : { reason }),
-    message: {
-      de: `${skipped ? 'nicht angegeben' : why}; es fehlt: ${adds.de}`,
-      en: `${skipped ? 'not given' : why}; missing: ${adds.en}`,
-    },
-    ...(remedy === undefined ? {} : { remedy }),
-  };
+  const remedy = state === 'complete' ? advice(source, observation) : remedyOf(source, reason);
+  return checkLine(outcome, { adds, extra: extraOf(outcome), remedy });
 }
 
 function onDemand({ source }: SourceOutcome, adds: Text): SourceCheck {

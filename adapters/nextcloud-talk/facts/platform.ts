@@ -1,4 +1,5 @@
 import {
+  type Evidence,
   type Fact,
   type FactValue,
   hole,
@@ -68,8 +69,12 @@ function versions(parts: Part[], observation: Observation): Facts {
       announced(observation, worst) ??
       (gap !== null || worst.latest === undefined
         ? hole(gap ?? unlisted(worst), evidence)
-        : known(worst.latest, { ...evidence, provenance: 'derived' })),
+        : known(worst.latest, [{ ...evidence, provenance: 'derived' }, ...listEvidence(worst, observation)])),
   };
+}
+
+function listEvidence({ inUse, name }: Part, { scannedAt }: Observation): Evidence[] {
+  return 'list' in inUse ? [releaseEvidence(releaseSource, inUse, name, scannedAt)] : [];
 }
 
 /**
