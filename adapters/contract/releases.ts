@@ -7,7 +7,9 @@ const Day = z.iso.date();
 const VersionText = z
   .string()
   .max(60)
-  .refine((text) => parseVersion(text) !== undefined, 'no version');
+  .refine((text) => parseVersion(text) !== undefined, {
+    params: { de: 'Diese Fassung lässt sich nicht lesen.', en: 'This version cannot be read.' },
+  });
 
 export const ReleaseBranch = z.strictObject({
   /** `3.0`, `34`, `2.0.11031`: the leading numbers of its versions. */
