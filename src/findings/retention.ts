@@ -58,6 +58,8 @@ export const rules: Readonly<Record<Table, Rule | null>> = {
     sweep(deps, 'attestations', ['id'], (where) =>
       where.or([where('valid_until', '<', resolved), where('revoked_at', '<', resolved)]),
     ),
+  aftercare: (deps, { resolved }) =>
+    sweep(deps, 'aftercare', ['waiver'], (where) => where('at', '<', resolved)),
   targets: (deps, { resolved }) =>
     sweep(deps, 'targets', ['id'], (where) =>
       where.and([where('state', '=', 'removed'), where('removed_at', '<', resolved)]),

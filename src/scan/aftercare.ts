@@ -113,11 +113,11 @@ export async function noteAftercare(
     const found = await aftercareOf(db, bind, header, waiver, now);
     const before = await recalled(db, waiver.id);
     if (found === null || (before?.state === found.state && before.count === found.count)) continue;
-    const value = JSON.stringify(found);
+    const row = { state: found.state, count: found.count, checked_at: found.checkedAt, at: now };
     await db
-      .insertInto('meta')
-      .values({ key: keyOf(waiver.id), value })
-      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+      .insertInto('aftercare')
+      .values({ waiver: waiver.id, ...row })
+      .onConflict((conflict) => conflict.column('waiver').doUpdateSet(row))
       .execute();
     const { state, count } = found;
     const entry = { actor: 'system', action: 'waiver.aftercare', object: waiver.id, target: waiver.target };
@@ -125,9 +125,7 @@ export async function noteAftercare(
   }
 }
 
-const keyOf = (waiver: string): string => `aftercare ${waiver}`;
-
 async function recalled(db: Db, waiver: string): Promise<Aftercare | null> {
-  const row = await db.selectFrom('meta').select('value').where('key', '=', keyOf(waiver)).executeTakeFirst();
-  return row === undefined ? null : (JSON.parse(row.value) as Aftercare);
+  const row = await db.selectFrom('aftercare').selectAll().where('waiver', '=', waiver).executeTakeFirst();
+  return row === undefined ? null : { state: row.state, count: row.count, checkedAt: row.checked_at };
 }

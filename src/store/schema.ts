@@ -14,6 +14,7 @@ export interface Database {
   tokens: TokensTable;
   waivers: WaiversTable;
   attestations: AttestationsTable;
+  aftercare: AftercareTable;
   receivers: ReceiversTable;
   dead_letters: DeadLettersTable;
   sessions: SessionsTable;
@@ -203,6 +204,16 @@ export interface AttestationsTable {
   created_by: string;
   revoked_at: number | null;
   revoked_by: string | null;
+}
+
+/** What became of the recordings after an exception for a purpose was over; written by scans. */
+export interface AftercareTable {
+  /** Id of a waiver, given over REST or in the file. */
+  waiver: string;
+  state: 'gone' | 'remaining' | 'unknown';
+  count: number | null;
+  checked_at: number | null;
+  at: number;
 }
 
 export interface ReceiversTable {

@@ -54,6 +54,7 @@ const goes: Changes = {
     { id: 'w2', until: ago(-10), revoked_at: ago(366), room: canary },
   ],
   attestations: [{ id: 'a1', valid_until: ago(366), fields_json: `{"x":"${canary}"}` }],
+  aftercare: [{ waiver: 'w1', at: ago(366) }],
   targets: [{ id: 'long-removed', state: 'removed', removed_at: ago(366), report_json: canary }],
   tokens: [
     { id: 't1', hash: 'h1', name: canary, revoked_at: ago(201) },
@@ -86,6 +87,7 @@ const stays: Changes = {
   scans: [{ id: 'k', requested_at: ago(59) }],
   waivers: [{ id: 'k', until: ago(364) }],
   attestations: [{ id: 'k', valid_until: ago(364) }],
+  aftercare: [{ waiver: 'w2', at: ago(364) }],
   targets: [
     { id: 't', last_scan_at: ago(500) },
     { id: 'removed', state: 'removed', removed_at: ago(31) },

@@ -3,6 +3,7 @@ import type { Database } from '../../src/store/index.ts';
 /** One row of each table, as it might stand there. */
 export const sample: { [T in keyof Database]: Database[T] } = {
   meta: { key: 'k', value: 'v' },
+  aftercare: { waiver: 'w', state: 'remaining', count: 1, checked_at: 1, at: 1 },
   targets: {
     id: 't',
     vendor: 'toy',

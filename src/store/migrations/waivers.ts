@@ -42,4 +42,13 @@ export async function waivers(context: MigrationContext): Promise<void> {
     .on('attestations')
     .columns(['target', 'policy'])
     .execute();
+
+  await context.db.schema
+    .createTable('aftercare')
+    .addColumn('waiver', key, (column) => column.primaryKey())
+    .addColumn('state', 'text', required)
+    .addColumn('count', 'integer')
+    .addColumn('checked_at', ms)
+    .addColumn('at', ms, required)
+    .execute();
 }
