@@ -1,9 +1,9 @@
 import type { FactSource } from '../../contract/adapter.ts';
-import { type Fact, hole, known } from '../../contract/fact.ts';
+import { type Fact, hole, known, notConfigured } from '../../contract/fact.ts';
 import { hostOf } from '../../contract/hosts.ts';
 import { deadKeysTrusted } from '../config-keys.ts';
 import type { JitsiSettings } from '../schema.ts';
-import type { Seen } from '../seen.ts';
+import type { RoomSeen, Seen } from '../seen.ts';
 import {
   allOf,
   anonymousLogin,
@@ -12,6 +12,7 @@ import {
   configBit,
   configGiven,
   configSetting,
+  derived,
   evidence,
   keyed,
   knownBit,
@@ -24,6 +25,7 @@ import { fieldBit } from './witness.ts';
 export const contradictionRows: FactSource[] = [
   ...rows('contradictions', ['C', 'value']),
   keyed('contradictions', 'K2', 'value', 'jicofo'),
+  keyed('room_contradictions', 'K1', 'value', 'jicofo'),
 ];
 
 /** Complete once every pair was compared; a recorder at work is looked at only with a purpose, and only jicofo shows it. */
@@ -58,11 +60,34 @@ function recordingPair(seen: Seen): Bit {
 }
 
 function recorderPair(seen: Seen): Bit {
+  return recordedThough(
+    seen,
+    fieldBit(seen, 'K2', 'jibri', seen.recorders, (count) => count > 0),
+  );
+}
+
+/** A recorder at work although the page offers no recording. */
+function recordedThough(seen: Seen, recorder: Bit): Bit {
   return allOf(
     not(configBit(seen, 'recordingService.enabled', 'overridable', false)),
     not(configBit(seen, 'liveStreaming.enabled', 'overridable', false)),
-    fieldBit(seen, 'K2', 'jibri', seen.recorders, (count) => count > 0),
+    recorder,
   );
+}
+
+/** The one pair that the product can show of a room: jicofo sees its recorders. */
+export function roomContradictions(seen: Seen, room: RoomSeen): Fact {
+  if (!seen.live)
+    return hole(notConfigured('live.purpose', 'recorders at work are looked at only with a purpose'));
+  const recorder = fieldBit(seen, 'K1', 'jibri_count', room.conference, ({ recorders }) =>
+    recorders === null ? null : recorders > 0,
+  );
+  if (room.conference.state === 'unknown' && room.conference.reason.code === 'not_configured')
+    return hole(room.conference.reason);
+  const pair = recordedThough(seen, recorder);
+  if (pair.value === null) return hole(pair.reason, pair.evidence);
+  const items = pair.value ? ['recording_off_jibri_active'] : [];
+  return known({ items, complete: true }, derived(pair.evidence));
 }
 
 /** A domain named `recorder.` proves nothing here: some packages always have it. */

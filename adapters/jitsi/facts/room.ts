@@ -17,6 +17,7 @@ import {
   notObservable,
   rows,
 } from './base.ts';
+import { roomContradictions } from './contradictions.ts';
 import {
   guessable,
   listed,
@@ -142,6 +143,7 @@ export function roomFacts(seen: Seen, room: RoomSeen, deployment: Facts): Facts 
     room_document_retention: hole(notObservable(noDocuments)),
     room_remote_control_allowed: inherited(deployment.remote_control_enabled, true),
     room_classification_marking: marking(seen, room),
+    room_contradictions: roomContradictions(seen, room),
     room_screen_sharing_allowed_for: inherited(deployment.screen_sharing_allowed_for, 'all'),
     room_join_with_audio_muted: mutedOnEntry(seen, room, 'start_audio_muted', (each) => each.startAudioMuted),
     room_join_with_video_off: mutedOnEntry(seen, room, 'start_video_muted', (each) => each.startVideoMuted),

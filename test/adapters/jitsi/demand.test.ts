@@ -526,6 +526,24 @@ const rows: Row[] = [
     'violation',
   ],
   ['declared and observed', 'declared-matches-observed', { state: seen() }, 'pass'],
+  [
+    'declared and observed, a room',
+    'declared-matches-observed',
+    { state: seen(off, live), room: room(conference({ recorders: 1 })) },
+    'violation',
+  ],
+  [
+    'declared and observed, a room',
+    'declared-matches-observed',
+    { state: seen(off, live), room: room(conference()) },
+    'pass',
+  ],
+  [
+    'declared and observed, a room',
+    'declared-matches-observed',
+    { state: seen(off), room: room() },
+    'unknown not_configured',
+  ],
 ];
 
 describe('demands, row by row', () => {
