@@ -78,6 +78,8 @@ export interface AdapterContext {
   live: boolean;
   /** Lists of releases that the administrator gave for this vendor. Absent: none can be given. */
   releases?(): Promise<GivenReleases | undefined>;
+  /** Host of another target of the configuration; undefined where it has no address. */
+  hostOfTarget?(id: string): string | undefined;
   /** Absent where nothing is kept: in a scan that is not recorded, and for targets without `live`. */
   notes?: Notes;
 }

@@ -100,6 +100,7 @@ class Gathering {
       apps: { ...sightOf(installed), list: readApps(installed) },
       dashboard,
       releases: await givenLists(releases, this.#context),
+      linkedHost: this.#linkedHost(),
       lists: lists.rooms,
       teams: lists.teams,
       rooms: new Map(
@@ -124,6 +125,11 @@ class Gathering {
       refused: this.#refused,
     };
     return { observation, outcomes: outcomesOf(told, observation) };
+  }
+
+  #linkedHost(): string | null {
+    const { conference_target: linked } = this.#settings;
+    return linked === undefined ? null : (this.#context.hostOfTarget?.(linked) ?? null);
   }
 
   async #keep(call: Call): Promise<Reply> {

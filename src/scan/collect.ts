@@ -1,5 +1,6 @@
 import type { Adapter, AdapterContext, Log, Target } from '../../adapters/contract/adapter.ts';
 import { type Fact, hole, reason } from '../../adapters/contract/fact.ts';
+import { hostOf } from '../../adapters/contract/hosts.ts';
 import { createHttp } from '../../adapters/contract/http-client.ts';
 import type { Notes } from '../../adapters/contract/note.ts';
 import type { GivenReleases } from '../../adapters/contract/releases.ts';
@@ -37,7 +38,8 @@ export interface Closable {
   close(): void;
 }
 
-type Configuration = Pick<Config, 'tags' | 'attestations' | 'waivers' | 'policies'>;
+type Configuration = Pick<Config, 'tags' | 'attestations' | 'waivers' | 'policies'> &
+  Partial<Pick<Config, 'targets'>>;
 
 /**
  * One scan of one target as records: header, subjects, end. Whatever a vendor does or a secret lacks ends in the last
@@ -90,7 +92,7 @@ export function headerOf(
 /** What an adapter may touch during one scan or check; every client it opens lands in `clients`. */
 export function contextOf(
   target: ConfiguredTarget,
-  config: Pick<Config, 'tags'>,
+  config: Pick<Config, 'tags'> & Partial<Pick<Config, 'targets'>>,
   deps: Pick<CollectDeps, 'now' | 'log' | 'signal' | 'secret' | 'releases' | 'notes' | 'onCall'>,
   clients: Closable[],
 ): AdapterContext {
@@ -112,10 +114,16 @@ export function contextOf(
     signal,
     secret: (ref) => deps.secret(ref),
     releases: async () => deps.releases?.(target.vendor),
+    hostOfTarget: (id) => hostOfTarget(config.targets ?? [], id),
     tags: config.tags,
     live: target.live !== null,
     ...(target.live === null || notes === undefined ? {} : { notes }),
   };
+}
+
+function hostOfTarget(targets: readonly ConfiguredTarget[], id: string): string | undefined {
+  const url = targets.find((each) => each.id === id)?.settings['url'];
+  return typeof url === 'string' ? hostOf(url) : undefined;
 }
 
 async function* subjects(

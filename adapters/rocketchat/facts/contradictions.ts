@@ -7,6 +7,7 @@ import {
   notPermitted,
   type Reason,
 } from '../../contract/fact.ts';
+import { configurationEvidence } from '../../contract/room.ts';
 import { evidenceOf, has, type Seen } from '../../contract/seen.ts';
 import { anonymousReading } from './access.ts';
 import { isProvider } from './calls.ts';
@@ -77,7 +78,9 @@ export function contradictions(observation: Observation): Fact {
     [checker, heard],
     () => has(checker) && checker.value && has(heard) && heard.value === '0.0.0',
   );
-  if (observation.live) compareCalls(pairs, observation);
+  const expected = expectedHosts(observation);
+  compareProviders(pairs, expected);
+  if (observation.live) compareCalls(pairs, observation, expected);
   else pairs.missing(callsOff);
   return pairs.fact(evidenceOf(site));
 }
@@ -100,7 +103,7 @@ function compareProvider(pairs: Pairs, observation: Observation): void {
 }
 
 /** Hosts and records of calls; only where live facts are wanted. */
-function compareCalls(pairs: Pairs, observation: Observation): void {
+function compareCalls(pairs: Pairs, observation: Observation, expected: Expected): void {
   const { roomCalls, calls, now } = observation;
   const records = [...roomCalls.values()].flatMap((call) =>
     'newest' in call && call.newest !== null ? [call.newest] : [],
@@ -114,20 +117,39 @@ function compareCalls(pairs: Pairs, observation: Observation): void {
     );
     return;
   }
-  const expected = providerHost(observation);
-  if (expected === null || !has(expected)) {
-    pairs.missing(expected === null ? notObservable('the provider shows no address') : expected.reason);
+  if (expected.gap !== null) {
+    pairs.missing(expected.gap);
     return;
   }
   for (const { address, provider } of fresh) {
     if (calls.state !== 'provider' || !has(provider) || provider.value !== calls.provider || !has(address))
       continue;
-    pairs.tell(
-      'provider_host_differs',
-      [evidenceOf(address), evidenceOf(expected)],
-      address.value.host !== expected.value,
-    );
+    for (const { host, at } of expected.hosts)
+      pairs.tell('provider_host_differs', [evidenceOf(address), at], address.value.host !== host);
   }
+}
+
+interface Expected {
+  hosts: { host: string; at: Evidence }[];
+  gap: Reason | null;
+}
+
+/** Where calls are to take place: by the settings of the conference app, and by the target on which they are judged. */
+function expectedHosts(observation: Observation): Expected {
+  const { linkedHost, now } = observation;
+  const own = providerHost(observation);
+  const hosts = own !== null && has(own) ? [{ host: own.value, at: evidenceOf(own) }] : [];
+  if (linkedHost !== null)
+    hosts.push({ host: linkedHost, at: configurationEvidence('conference_target', now) });
+  if (hosts.length > 0) return { hosts, gap: null };
+  const shown = own === null || has(own) ? notObservable('the provider shows no address') : own.reason;
+  return { hosts, gap: shown };
+}
+
+/** The app sends people to another server than the one that is judged for it. */
+function compareProviders(pairs: Pairs, { hosts: [own, linked] }: Expected): void {
+  if (own === undefined || linked === undefined) return;
+  pairs.tell('provider_host_differs', [own.at, linked.at], own.host !== linked.host);
 }
 
 function providerHost(observation: Observation): Seen<string> | null {

@@ -55,6 +55,8 @@ export interface Observation {
   rooms: ReadonlyMap<string, Room>;
   roomCalls: ReadonlyMap<string, RoomCall>;
   releases: Releases;
+  /** Host of the target on which calls are judged; null where none is linked or it has no address. */
+  linkedHost: string | null;
 }
 
 export type Facts = Partial<Record<FactName, Fact>>;

@@ -27,6 +27,8 @@ export interface RunOptions {
   tags?: Record<string, string[]>;
   slice?: KeyRange;
   clock?: TestClock;
+  /** Hosts of other targets, by id. */
+  targets?: Readonly<Record<string, string>>;
   prepare?(rocket: RocketSimulator): void | Promise<void>;
 }
 
@@ -56,7 +58,7 @@ export async function scanWorld(world: SimulatedWorld, options: RunOptions = {})
     const account =
       options.anonymous === true ? {} : { user_id: { env: 'RC_USER' }, token: { env: 'RC_TOKEN' } };
     const result = await scan({
-      adapter: options.slice === undefined ? rocketchat : sliced(options.slice),
+      adapter: adapterFor(options),
       settings: { url: rocket.server.origin, own_hosts: ['example.org'], ...account, ...options.settings },
       secretValues: { RC_USER: world.userId, RC_TOKEN: options.token ?? world.token },
       live: options.live ?? false,
@@ -70,10 +72,12 @@ export async function scanWorld(world: SimulatedWorld, options: RunOptions = {})
   }
 }
 
-function sliced(slice: KeyRange): Adapter {
+function adapterFor({ slice, targets }: RunOptions): Adapter {
+  if (slice === undefined && targets === undefined) return rocketchat as Adapter;
   return {
     ...rocketchat,
-    collect: (target, context) => rocketchat.collect(target as never, context, slice),
+    collect: (target, context) =>
+      rocketchat.collect(target as never, { ...context, hostOfTarget: (id) => targets?.[id] }, slice),
   } as Adapter;
 }
 
