@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { numberIn } from '../findings/cursor.ts';
 import { cursorWords, type HttpProblem, invalid } from './plugins/problems.ts';
 
 const broken = (): HttpProblem => invalid([{ path: 'query.after', message: cursorWords }]);
@@ -23,6 +24,18 @@ export function checked(cursor: string): string {
     typeof part === 'string' ? !part.includes('\u0000') : Number.isSafeInteger(part);
   if (!Array.isArray(parts) || !parts.every(sound)) throw broken();
   return cursor;
+}
+
+/** What collectors can name where they have no cursor yet. */
+export const beginning = 'beginning';
+
+/**
+ * Where a reader of the feed stands: behind a cursor, behind the event with this id, or at the beginning.
+ * @throws {HttpProblem} 400
+ */
+export function placeOf(after: string | undefined): { after?: string } {
+  if (after === undefined || after === beginning) return {};
+  return { after: numberIn(after) === null ? checked(after) : after };
 }
 
 function parse(text: string): unknown {

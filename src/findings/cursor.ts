@@ -28,3 +28,11 @@ export function readCursor<T extends readonly ('string' | 'number')[]>(
   if (!parts.every((part, index) => typeof part === types[index])) throw new CursorError('invalid');
   return parts as never;
 }
+
+const idOfEvent = /^[0-9a-f]{16}-(\d{1,16})$/;
+
+/** A reader that keeps the id of the last event it has stands behind that event. @returns its number; null: no such id */
+export function numberIn(after: string): number | null {
+  const number = idOfEvent.exec(after)?.[1];
+  return number === undefined || !Number.isSafeInteger(Number(number)) ? null : Number(number);
+}

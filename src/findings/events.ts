@@ -1,6 +1,13 @@
 import type { Catalogue } from '../policy/catalogue.ts';
-import { type Epochs, type EventsTable, eventId, type FindingsTable, type Store } from '../store/index.ts';
-import { CursorError, readCursor, writeCursor } from './cursor.ts';
+import {
+  type Epochs,
+  type EventsTable,
+  eventId,
+  type FeedState,
+  type FindingsTable,
+  type Store,
+} from '../store/index.ts';
+import { CursorError, numberIn, readCursor, writeCursor } from './cursor.ts';
 import { rfc3339 } from './detail.ts';
 import { isErased } from './erased.ts';
 import { type IdView, toNative } from './native.ts';
@@ -42,6 +49,7 @@ export interface EventsFilter {
 }
 
 export interface EventsQuery extends EventsFilter {
+  /** A cursor, or the id of an event. */
   after?: string;
   limit: number;
   /** Nothing beyond this number. */
@@ -114,16 +122,24 @@ function filtered(store: Store, { visible, since, until }: EventsFilter, from: n
 
 async function positionOf(store: Store, after: string | undefined): Promise<number> {
   if (after === undefined) return (await store.feed()).floor;
-  return readCursor(after, 'string', 'number')[1];
+  return numberIn(after) ?? readCursor(after, 'string', 'number')[1];
 }
 
 /** A cursor beyond the end was given by a store that has been set back since. */
-async function holds(store: Store, after: string | undefined, from: number) {
+async function holds(store: Store, after: string | undefined, from: number): Promise<FeedState> {
   const state = await store.feed();
-  const epoch = after === undefined ? state.epoch : readCursor(after, 'string', 'number')[0];
-  if (epoch !== state.epoch || from < state.floor || from > state.head)
-    throw new CursorError('expired', writeCursor([state.epoch, state.floor]));
-  return state;
+  const within = from >= state.floor && from <= state.head;
+  if (within && (after === undefined || (await isOfHere(store, state, after, from)))) return state;
+  throw new CursorError('expired', writeCursor([state.epoch, state.floor]));
+}
+
+/** An event of a former life that is still here was the same one then, and so was everything before it. */
+async function isOfHere(store: Store, state: FeedState, after: string, from: number): Promise<boolean> {
+  if (numberIn(after) === null) return readCursor(after, 'string', 'number')[0] === state.epoch;
+  if (eventId(state.epochs, from) !== after) return false;
+  if (from === state.floor) return true;
+  const row = await store.db.selectFrom('events').select('seq').where('seq', '=', from).executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Of one row of the feed, for whoever reads it: REST or a receiver. */

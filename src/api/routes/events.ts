@@ -8,7 +8,7 @@ import {
   listEvents,
   spanOf,
 } from '../../findings/events.ts';
-import { checked } from '../cursor.ts';
+import { beginning, placeOf } from '../cursor.ts';
 import { defined } from '../defined.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { linkNext, nextAddress } from '../links.ts';
@@ -20,7 +20,9 @@ import { Ecs, Event, EventsPage, FlatEvent, Ocsf } from '../schemas/finding.ts';
 type Shown = z.output<typeof EventsPage>['events'][number];
 
 const Query = z.strictObject({
-  after: pageQuery.after,
+  after: pageQuery.after.meta({
+    description: `next_cursor of the page before, the id of the last event that the reader has, or "${beginning}".`,
+  }),
   limit: z.coerce
     .number()
     .int()
@@ -75,7 +77,7 @@ export function registerEvents(app: Api, deps: ApiDeps): void {
           until: until === undefined ? undefined : Date.parse(until),
         }),
       };
-      const begin = after === undefined ? {} : { after: checked(after) };
+      const begin = placeOf(after);
       const shape = formatEvent(form.format, context);
       const tell = (cursor: string, hasMore: boolean): void => {
         // The open end of the feed is never kept; a full page with more behind it is asked for again by its ETag only,
