@@ -16,8 +16,24 @@ export function mysqlReason(error: unknown, statement: SqlStatement | undefined)
     );
   if (code === 'PROTOCOL_CONNECTION_LOST' || /closed state/i.test(text))
     return reason('unreachable', 'connection reset');
-  return networkReason(code === 'HANDSHAKE_SSL_ERROR' ? 'EPROTO' : code, false);
+  return networkReason(code === 'HANDSHAKE_SSL_ERROR' ? handshakeCode(text) : code, false);
 }
+
+/** The client puts its own code over that of TLS; of the message only fixed words of the library below count. */
+function handshakeCode(message: string): string {
+  return handshakes.find(([words]) => message.startsWith(words))?.[1] ?? 'EPROTO';
+}
+
+const handshakes: readonly (readonly [string, string])[] = [
+  ['self-signed certificate in certificate chain', 'SELF_SIGNED_CERT_IN_CHAIN'],
+  ['self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  ['unable to get local issuer certificate', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
+  ['unable to get issuer certificate', 'UNABLE_TO_GET_ISSUER_CERT'],
+  ['unable to verify the first certificate', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  ['certificate has expired', 'CERT_HAS_EXPIRED'],
+  ['certificate is not yet valid', 'CERT_NOT_YET_VALID'],
+  ["Hostname/IP does not match certificate's altnames", 'ERR_TLS_CERT_ALTNAME_INVALID'],
+];
 
 function numberReason(errno: number, message: string, statement: SqlStatement | undefined): Reason {
   switch (errno) {

@@ -1,3 +1,4 @@
+import { connect, isIP } from 'node:net';
 import { type Connection, type ConnectionOptions, createConnection, type RowDataPacket } from 'mysql2';
 import { type Reason, reason } from './fact.ts';
 import { SourceError } from './http.ts';
@@ -179,7 +180,9 @@ function configOf(options: SqlOptions): ConnectionOptions {
   const socketPath = url.searchParams.get('socket');
   const ssl = tlsOf(socketPath ?? host, url.searchParams, options.ca, wrong);
   return {
-    ...(socketPath === null ? { host, port: Number(url.port) || 3306 } : { socketPath }),
+    ...(socketPath === null
+      ? placeOf(host, Number(url.port) || 3306, typeof ssl === 'object')
+      : { socketPath }),
     user,
     password,
     database,
@@ -192,6 +195,19 @@ function configOf(options: SqlOptions): ConnectionOptions {
     // Never sends a file of ours, whatever the server asks for.
     flags: ['-LOCAL_FILES'],
   };
+}
+
+/**
+ * The client checks the certificate of a bare address as if it were `localhost`. With a dot behind it the address is a
+ * name to the client and still an address to the check, so that is what is checked; the socket goes to the address.
+ */
+function placeOf(
+  host: string,
+  port: number,
+  secured: boolean,
+): Pick<ConnectionOptions, 'host' | 'port' | 'stream'> {
+  if (!secured || isIP(host) === 0) return { host, port };
+  return { host: `${host}.`, port, stream: () => connect({ host, port, noDelay: true, keepAlive: true }) };
 }
 
 function sslOf(tls: {

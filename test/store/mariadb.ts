@@ -31,7 +31,7 @@ function installed(program: string): boolean {
 }
 
 /** A server of our own in a folder of its own; a packaged one that runs already is not touched. */
-export async function startMariadb(): Promise<Mariadb> {
+export async function startMariadb(more: readonly string[] = []): Promise<Mariadb> {
   const folder = mkdtempSync(join(tmpdir(), 'roomwarden-mariadb-'));
   chmodSync(folder, 0o777);
   const env = { ...process.env, PATH: `${process.env['PATH']}${delimiter}/usr/sbin` };
@@ -60,6 +60,7 @@ export async function startMariadb(): Promise<Mariadb> {
       '--collation-server=utf8mb4_bin',
       // Neither UTC nor whole hours: a session that forgets its time zone is found out.
       '--default-time-zone=+05:45',
+      ...more,
     ],
     { stdio: ['ignore', 'ignore', 'pipe'], env },
   );
