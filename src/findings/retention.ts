@@ -30,6 +30,8 @@ interface Limits {
   now: number;
 }
 
+const day = 86_400_000;
+
 type Rule = (deps: RetentionDeps, limits: Limits) => Promise<number>;
 
 /**
@@ -70,6 +72,7 @@ export const rules: Readonly<Record<Table, Rule | null>> = {
       where.or([where('expires_at', '<', audit_log), where('revoked_at', '<', audit_log)]),
     ),
   sessions: (deps, { now }) => sweep(deps, 'sessions', ['hash'], (where) => where('expires_at', '<', now)),
+  instances: (deps, { now }) => sweep(deps, 'instances', ['id'], (where) => where('seen_at', '<', now - day)),
   audit_log: (deps, { audit_log }) =>
     sweep(deps, 'audit_log', ['id'], (where) => where('at', '<', audit_log)),
 };

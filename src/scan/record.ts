@@ -21,6 +21,7 @@ import { noteAftercare } from './aftercare.ts';
 import type { Bind, BoundPolicies } from './bind.ts';
 import { causeBetween, policyMemory } from './causes.ts';
 import { currentHeader } from './declared.ts';
+import { isRecorded } from './fence.ts';
 import { type JudgedRecord, judgeRecords } from './judge.ts';
 import { amended, type LateRooms, lateRooms, type NotesOfScan } from './late.ts';
 import { populationOf } from './population.ts';
@@ -48,6 +49,8 @@ export interface CollectedScan {
   records(): AsyncIterable<ScanRecord>;
   /** Left out where nothing was given of earlier pushes. */
   notes?: NotesOfScan;
+  /** Number of this attempt, of scans from the shared queue: once there is a newer one, this one writes nothing. */
+  fence?: number;
 }
 
 /** What the target's page shows of its last scan. */
@@ -64,12 +67,7 @@ const batchSize = 500;
  */
 export async function applyScan(deps: ApplyDeps, scan: CollectedScan): Promise<TargetSummary | null> {
   return deps.store.transaction(async (tx) => {
-    const row = await tx.db
-      .selectFrom('scans')
-      .select('recorded')
-      .where('id', '=', scan.id)
-      .executeTakeFirst();
-    if (row?.recorded === 1) return null;
+    if (await isRecorded(tx, deps.store.dialect, scan)) return null;
     const target = await takeTarget(tx, scan.header.target, scan.header.vendor, scan.finishedAt);
     const header = await currentHeader(tx.db, deps, scan.header, scan.finishedAt);
     const late = await lateRooms(tx, scan);

@@ -16,6 +16,7 @@ import { RoomwardenError } from '../errors.ts';
 import { rfc3339 } from '../findings/detail.ts';
 import type { Store } from '../store/index.ts';
 import { type CollectDeps, collectRecords } from './collect.ts';
+import { Superseded, Unfinished } from './fence.ts';
 import { boundLog } from './log.ts';
 import { readRecords } from './ndjson.ts';
 import { Moments, NoteBook } from './notes.ts';
@@ -45,6 +46,8 @@ export interface ScanRequest {
   /** Leave the collected records at `spoolFile`; the caller removes them. */
   keep?: boolean;
   onProgress?: (progress: ScanProgress) => void;
+  /** The scan stands in the shared queue and this is the number of the attempt at it. */
+  fence?: number;
 }
 
 export const newScanId = (): string => randomUUID();
@@ -55,15 +58,19 @@ export const spoolFile = (spool: string, scan: string): string => join(spool, `s
  * Collects one target into a file, then writes the whole into the store at once. A target's failure is a result; only
  * the store's own failures are thrown.
  * @throws {RoomwardenError} RW30xx
+ * @throws {Superseded | Unfinished} of scans from the shared queue: this attempt wrote nothing
  */
 export async function recordScan(deps: RecordDeps, request: ScanRequest): Promise<TargetSummary | null> {
   const { id, target } = request;
-  const file = spoolFile(deps.spool, id);
-  await beginScan(deps, id, target);
+  const { fence } = request;
+  // Another attempt may still be running, with the same folder.
+  const file = spoolFile(deps.spool, fence === undefined ? id : `${id}-${fence}`);
+  if (fence === undefined) await beginScan(deps, id, target);
   try {
     mkdirSync(deps.spool, { recursive: true, mode: 0o700 });
     const notes = new NoteBook(deps.store, target.id, deps.moments ?? new Moments());
     const collected = await collectInto(file, deps, request, notes);
+    if (fence !== undefined && request.signal.aborted) throw new Unfinished();
     request.onProgress?.({ phase: 'recording', subjects: collected.subjects });
     return await applyScan(deps, {
       id,
@@ -72,10 +79,12 @@ export async function recordScan(deps: RecordDeps, request: ScanRequest): Promis
       finishedAt: deps.collect.now(),
       records: () => readRecords(createReadStream(file), file),
       notes,
+      ...(fence === undefined ? {} : { fence }),
     });
   } catch (error) {
+    if (error instanceof Superseded || error instanceof Unfinished) throw error;
     const known = fullDisk(error, deps.spool);
-    await failScan(deps, id, target.id, known).catch(() => {});
+    await failScan(deps, request, known).catch(() => {});
     throw known;
   } finally {
     if (request.keep !== true) rmSync(file, { force: true });
@@ -104,16 +113,20 @@ async function beginScan(deps: RecordDeps, id: string, target: ConfiguredTarget)
     .execute();
 }
 
-async function failScan(deps: RecordDeps, id: string, target: string, error: unknown): Promise<void> {
+async function failScan(
+  deps: RecordDeps,
+  { id, target, fence }: Pick<ScanRequest, 'id' | 'target' | 'fence'>,
+  error: unknown,
+): Promise<void> {
+  const detail = error instanceof Error ? error.name : 'unknown';
   const known =
-    error instanceof RoomwardenError
-      ? error
-      : new RoomwardenError('RW2007', { target, detail: error instanceof Error ? error.name : 'unknown' });
-  await deps.store.db
+    error instanceof RoomwardenError ? error : new RoomwardenError('RW2007', { target: target.id, detail });
+  const failed = { state: 'failed', error_json: JSON.stringify(failureOf(known)) } as const;
+  const query = deps.store.db
     .updateTable('scans')
-    .set({ state: 'failed', finished_at: deps.collect.now(), error_json: JSON.stringify(failureOf(known)) })
-    .where('id', '=', id)
-    .execute();
+    .set({ ...failed, finished_at: deps.collect.now() })
+    .where('id', '=', id);
+  await (fence === undefined ? query : query.where('fence', '=', fence)).execute();
 }
 
 interface Collected {
@@ -174,6 +187,8 @@ export async function recoverScans(store: Store, spool: string, now: number): Pr
     .set({ state: 'interrupted', finished_at: now, error_json: JSON.stringify(error) })
     .where('state', 'in', ['queued', 'running'])
     .where('requested_at', '<', before)
+    // Those of the shared queue are seen to by the queue.
+    .where('fence', 'is', null)
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }

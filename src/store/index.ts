@@ -91,6 +91,8 @@ async function openPostgres(url: string): Promise<Store> {
   const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, types: numbers });
   // An idle connection that breaks must not end the process; the next query reports it.
   pool.on('error', () => {});
+  // The same for one that is ended by the server in the middle of a transaction, between two statements.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   const detail = withoutPassword(url);
   try {

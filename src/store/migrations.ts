@@ -3,6 +3,7 @@ import { access } from './migrations/access.ts';
 import type { MigrationContext } from './migrations/context.ts';
 import { firsts } from './migrations/firsts.ts';
 import { initial } from './migrations/initial.ts';
+import { instances } from './migrations/instances.ts';
 import { notes } from './migrations/notes.ts';
 import { push } from './migrations/push.ts';
 import { waivers } from './migrations/waivers.ts';
@@ -15,6 +16,7 @@ export const migrations: readonly ((context: MigrationContext) => Promise<void>)
   access,
   notes,
   firsts,
+  instances,
 ];
 
 /** @throws {RoomwardenError} RW3002 */

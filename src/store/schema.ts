@@ -20,11 +20,12 @@ export interface Database {
   sessions: SessionsTable;
   audit_log: AuditLogTable;
   notes: NotesTable;
+  instances: InstancesTable;
 }
 
 /**
  * `schema` (number of the newest migration), `instance` (key for pseudonyms, hex), `key_used` (its fingerprint);
- * of the feed: `epoch`, `epochs`, `feed_floor`, `feed_head`; to notice a restore: `witness`, `backup`, `place`.
+ * `configuration` (hash of the one that is worked by); of the feed: `epoch`, `epochs`, `feed_floor`, `feed_head`; to notice a restore: `witness`, `backup`, `place`.
  */
 export interface MetaTable {
   key: string;
@@ -151,6 +152,19 @@ export interface ScansTable {
   counts_json: string;
   progress_json: string;
   policy_hash: string | null;
+  /** Of the attempt that may write, of scans from the shared queue; null: it was run without one. */
+  fence: number | null;
+}
+
+/** Processes that serve from this store. */
+export interface InstancesTable {
+  id: string;
+  /** Hash of what it judges by. */
+  configuration: string;
+  /** 1: it takes jobs. */
+  works: number;
+  /** By the clock of the database. */
+  seen_at: number;
 }
 
 export interface TokensTable {

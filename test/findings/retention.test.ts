@@ -29,6 +29,7 @@ type Changes = { [T in keyof Database]: readonly Partial<Database[T]>[] };
 /** Just too old, each in its own way. */
 const goes: Changes = {
   meta: [],
+  instances: [{ id: 'ended', seen_at: ago(1.1) }],
   events: [{ seq: 1, at: ago(91), snapshot_json: `{"x":"${canary}"}` }],
   dead_letters: [
     { seq: 1, at: ago(1), error_json: canary },
@@ -68,6 +69,7 @@ const goes: Changes = {
 /** Just young enough, or without an end. */
 const stays: Changes = {
   meta: [],
+  instances: [{ id: 'k', seen_at: ago(0.9) }],
   events: [{ seq: 2, at: ago(89) }],
   dead_letters: [{ receiver: 'other', seq: 41, at: ago(89) }],
   receivers: [

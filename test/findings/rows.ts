@@ -95,7 +95,9 @@ export const sample: { [T in keyof Database]: Database[T] } = {
     counts_json: '{}',
     progress_json: '{}',
     policy_hash: null,
+    fence: null,
   },
+  instances: { id: 'instance', configuration: 'hash', works: 1, seen_at: 1 },
   tokens: {
     id: 'token',
     name: 'collector',
