@@ -104,6 +104,7 @@ function places(observation: Observation): Place[] {
     ...(isProvider(observation, 'pexip') ? at(published.get('Pexip_Integration_Base_Url')) : []),
     ...(isProvider(observation, 'jitsi') ? at(appSettings.jitsiHost) : []),
     ...(isProvider(observation, 'bigbluebutton') ? at(appSettings.bbbHost) : []),
+    ...callHosts(observation),
     ...(isProvider(observation, 'googlemeet')
       ? [{ hosts: ['meet.google.com'], evidence: calls.evidence }]
       : []),
@@ -111,6 +112,16 @@ function places(observation: Observation): Place[] {
       ? []
       : [{ hosts: ['cloud.rocket.chat'], evidence: [evidenceOf(registered)] }]),
   ];
+}
+
+/** Where calls took place, whatever is set up; only where live facts are wanted. */
+function callHosts({ roomCalls }: Observation): Place[] {
+  return [...roomCalls.values()].flatMap((call) => {
+    const address = 'newest' in call ? call.newest?.address : undefined;
+    return address !== undefined && has(address)
+      ? [{ hosts: [address.value.host], evidence: [evidenceOf(address)] }]
+      : [];
+  });
 }
 
 function translation(observation: Observation): Place[] {
