@@ -25,7 +25,7 @@ export function judgeVerdicts(bound: Bound, room: FactMap, into: Verdict[]): voi
 
 /** The first part of it: facts looked up, held against their type, put in place. */
 export function readOnly(bound: Bound, room: FactMap): void {
-  fill(bound.values, bound.wanted.room, scopeOf(room), '');
+  fill(bound.values.room, bound.wanted.room, scopeOf(room), '');
 }
 
 /** The whole judgement: facts, every hole, confidence, ways that were met. */

@@ -13,28 +13,44 @@ import type { Confidence, DecidingHole, Judgement, Scope, Severity, Verdict } fr
 export { type Bound, bindVendor, judgedKinds, unjudged, unlisted } from './bind.ts';
 export { checkSettings, compileCatalogue, SettingsError } from './compiled.ts';
 
-/** Judges one subject by every entry that is judged at its kind. Pure: same facts, same judgements. */
+/**
+ * Judges one subject by every entry that is judged at its kind. Pure: same facts, same judgements; those of subjects
+ * that a rule cannot tell apart are one object.
+ */
 export function judgeSubject(bound: Bound, kind: SubjectKind, scope: Scope): Judgement[] {
-  const program = readScope(bound, kind, scope);
-  return bound.judged[kind].map((entry, at) =>
-    entry.attestationReads.length > 0
-      ? judgeAttested(bound, entry, scope)
-      : explain(entry, program.verdict(at), bound.values, scope),
-  );
+  const values = bound.values[kind];
+  fill(values, bound.wanted[kind], scope, '');
+  const memo = bound.memos[kind];
+  memo.read(values, scope);
+  let program: Program | undefined;
+  return bound.judged[kind].map((entry, at) => {
+    if (entry.attestationReads.length > 0) return judgeAttested(bound, entry, scope);
+    const known = memo.recall(at);
+    if (known !== undefined) return known;
+    program ??= ran(bound, kind);
+    const judgement = explain(entry, program.verdict(at), values, scope);
+    memo.keep(at, judgement);
+    return judgement;
+  });
 }
 
-/** Puts everything that the rules of this kind read into `bound.values` and runs their conditions. */
-export function readScope(bound: Bound, kind: SubjectKind, scope: Scope): Program {
-  fill(bound.values, bound.wanted[kind], scope, '');
+function ran(bound: Bound, kind: SubjectKind): Program {
   const program = bound.programs[kind];
-  program.run(bound.values);
+  program.run(bound.values[kind]);
   return program;
+}
+
+/** Puts everything that the rules of this kind read where they look and runs their conditions. */
+export function readScope(bound: Bound, kind: SubjectKind, scope: Scope): Program {
+  fill(bound.values[kind], bound.wanted[kind], scope, '');
+  return ran(bound, kind);
 }
 
 /** The fields of an attestation are others for each policy. */
 function judgeAttested(bound: Bound, entry: CompiledEntry, scope: Scope): Judgement {
-  fill(bound.values, bound.wantedAttestation.get(entry) ?? [], scope, entry.policy.id);
-  return explain(entry, entry.verdict(bound.values), bound.values, scope);
+  const values = bound.values[entry.kind];
+  fill(values, bound.wantedAttestation.get(entry) ?? [], scope, entry.policy.id);
+  return explain(entry, entry.verdict(values), values, scope);
 }
 
 /** The slow half: what the verdict rests on, or every hole that keeps it open. */
