@@ -47,7 +47,7 @@ export const ScanStarted = z
   })
   .meta({ id: 'ScanStarted' });
 
-const Score = z
+export const Score = z
   .strictObject({
     low: z.number().nullable().meta({ description: 'Everything unknown counted as violated.' }),
     high: z.number().nullable().meta({ description: 'Everything unknown counted as met.' }),

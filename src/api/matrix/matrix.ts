@@ -1,0 +1,141 @@
+import type { z } from 'zod';
+import type { ConfiguredTarget } from '../../config/types.ts';
+import { listTargets, timeOrNull } from '../../inventory/queries.ts';
+import { coveredOf } from '../../inventory/targets.ts';
+import { severities } from '../../policy/types.ts';
+import type { Matrix } from '../schemas/matrix.ts';
+import { cellOf, type Tally } from './cells.ts';
+import { type OpenCount, OpenCounts } from './counts.ts';
+import { stepsOf } from './steps.ts';
+import { otherTheme, themes } from './themes.ts';
+import type { MatrixDeps } from './types.ts';
+
+type View = z.output<typeof Matrix>;
+type TargetView = View['targets'][number];
+
+interface StoredReport {
+  counts?: Record<string, number>;
+  rooms?: { seen: number };
+  score?: TargetView['score'];
+  tally?: Tally;
+}
+
+/** Policies against targets, from the tallies of the last scans and the open findings: no subject is read. */
+export class MatrixReader {
+  readonly #deps: MatrixDeps;
+  readonly #counts: OpenCounts;
+  readonly #policies: View['policies'];
+  readonly #themes: View['themes'];
+
+  constructor(deps: MatrixDeps) {
+    this.#deps = deps;
+    this.#counts = new OpenCounts(deps);
+    this.#policies = policiesOf(deps);
+    this.#themes = themesOf(this.#policies.map(({ id }) => id));
+  }
+
+  async read(visible: readonly string[] | null): Promise<View> {
+    const { config, store, now } = this.#deps;
+    const all = await this.#counts.read();
+    const counts = visible === null ? all : all.filter(({ target }) => visible.includes(target));
+    const known = await listTargets(store, config.targets, visible, now());
+    const rows = await store.db.selectFrom('targets').select(['id', 'covered_json']).execute();
+    const seen = new Map(rows.map((row) => [row.id, coveredOf(row).deployment ?? null]));
+    const targets = known.flatMap((view) => {
+      const target = config.targets.find(({ id }) => id === view.id);
+      if (target === undefined) return [];
+      const own = counts.filter((row) => row.target === view.id);
+      const report = view.report as StoredReport;
+      return {
+        id: view.id,
+        vendor: view.vendor,
+        product: productOf(target),
+        rooms: report.rooms?.seen ?? null,
+        fresh: view.fresh,
+        seen_at: timeOrNull(seen.get(view.id) ?? null),
+        last_state: view.last_scan?.state ?? null,
+        active_scan: this.#deps.scheduler.activeScan(view.id),
+        score: report.score ?? null,
+        totals: totalsOf(report, own, view.fresh),
+        cells: this.#cells(target, report.tally ?? null, own, view.fresh),
+      } satisfies TargetView;
+    });
+    const configured = counts.filter(({ target }) => config.targets.some(({ id }) => id === target));
+    return {
+      themes: this.#themes,
+      policies: this.#policies,
+      targets,
+      steps: await stepsOf(this.#deps, configured, visible),
+    };
+  }
+
+  #cells(
+    target: ConfiguredTarget,
+    tally: Tally | null,
+    open: readonly OpenCount[],
+    fresh: boolean,
+  ): TargetView['cells'] {
+    const { bind, config } = this.#deps;
+    const { bound } = bind({
+      vendor: target.vendor,
+      parameters: config.policies,
+      live: target.live !== null,
+    });
+    return Object.fromEntries(
+      this.#policies.map(({ id }) => {
+        const entries = bound.entries.filter(({ entry }) => entry.policy.id === id);
+        const own = open.filter(({ policy }) => policy === id);
+        return [id, cellOf({ policy: id, entries, tally, open: own, fresh })];
+      }),
+    );
+  }
+}
+
+function totalsOf(
+  { counts = {} }: StoredReport,
+  open: readonly OpenCount[],
+  fresh: boolean,
+): TargetView['totals'] {
+  const number = (take: (row: OpenCount) => boolean): number =>
+    open.filter(take).reduce((sum, row) => sum + row.number, 0);
+  const grave = ({ severity }: OpenCount): boolean => severity === 'critical' || severity === 'high';
+  const violated = ({ status, verdict }: OpenCount): boolean => status === 'open' && verdict === 'violation';
+  const { pass = 0, unknown = 0, not_applicable = 0 } = counts;
+  return {
+    violation: number((row) => violated(row) && grave(row)),
+    violation_minor: number((row) => violated(row) && !grave(row)),
+    unknown: fresh ? unknown : unknown + pass,
+    stale: fresh ? 0 : unknown + pass,
+    pass: fresh ? pass : 0,
+    waived: number(({ status }) => status === 'waived'),
+    not_applicable,
+  };
+}
+
+function productOf({ settings }: ConfiguredTarget): string | null {
+  const { product } = settings as Record<string, unknown>;
+  return typeof product === 'string' ? product : null;
+}
+
+function policiesOf({ catalogue }: MatrixDeps): View['policies'] {
+  return catalogue.policies
+    .filter(({ judge }) => judge.length > 0)
+    .map(({ id, texts, clauses, judge }) => ({
+      id,
+      title: { de: texts.de.title, en: texts.en.title },
+      clauses: [...clauses],
+      severity: severities.findLast((each) => judge.some(({ severity }) => severity === each)) ?? 'info',
+      kinds: [...new Set(judge.map(({ kind }) => kind))],
+      live: judge.every(({ live }) => live),
+    }));
+}
+
+function themesOf(ids: readonly string[]): View['themes'] {
+  const named = themes.map(({ id, title, policies }) => ({
+    id,
+    title,
+    policies: policies.filter((policy) => ids.includes(policy)),
+  }));
+  const rest = ids.filter((id) => !themes.some(({ policies }) => policies.includes(id)));
+  return [...named, { ...otherTheme, policies: rest }].filter(({ policies }) => policies.length > 0);
+}

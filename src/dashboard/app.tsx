@@ -1,0 +1,59 @@
+import { useEffect } from 'preact/hooks';
+import { call, type Me, me } from './api.ts';
+import { follow } from './live.ts';
+import { Coverage } from './pages/coverage.tsx';
+import { Finding } from './pages/finding/finding.tsx';
+import { Login } from './pages/login.tsx';
+import { Overview } from './pages/overview/overview.tsx';
+import { Policies, Policy } from './pages/policies.tsx';
+import { Room } from './pages/room.tsx';
+import { Rooms } from './pages/rooms.tsx';
+import { Targets } from './pages/targets.tsx';
+import { Violations } from './pages/violations/violations.tsx';
+import { Hatch } from './parts/hatch.tsx';
+import { KeyList } from './parts/keylist.tsx';
+import { Head, Shell } from './parts/shell.tsx';
+import { place } from './router.ts';
+import { language, t } from './texts/index.ts';
+
+export function App() {
+  useEffect(() => {
+    call<Me>('/api/v1/session')
+      .then((found) => {
+        me.value = found;
+      })
+      .catch(() => {
+        me.value ??= null;
+      });
+  }, []);
+  const known = me.value;
+  useEffect(() => {
+    if (known != null) follow();
+  }, [known]);
+  useEffect(() => {
+    const heading = document.querySelector('h1')?.textContent ?? '';
+    document.title = heading === 'Roomwarden' ? heading : `${heading} · Roomwarden`;
+  }, [place.value.pathname, known, language.value]);
+  if (known === undefined) return null;
+  if (known === null) return <Login />;
+  return (
+    <Shell>
+      <Hatch />
+      <Page />
+      <KeyList />
+    </Shell>
+  );
+}
+
+function Page() {
+  const [, first = '', second, third] = place.value.pathname.split('/').map(decodeURIComponent);
+  if (first === '') return <Overview />;
+  if (first === 'violations')
+    return second === undefined ? <Violations /> : <Finding key={second} uid={second} />;
+  if (first === 'rooms' && third !== undefined) return <Room target={second ?? ''} room={third} />;
+  if (first === 'rooms') return <Rooms />;
+  if (first === 'targets') return <Targets only={second ?? null} />;
+  if (first === 'policies') return second === undefined ? <Policies /> : <Policy id={second} />;
+  if (first === 'coverage') return <Coverage />;
+  return <Head title={t('state.notfound')} />;
+}

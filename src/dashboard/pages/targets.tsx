@@ -1,0 +1,117 @@
+import { useLoaded } from '../api.ts';
+import { number, scoreSpan, share, time } from '../format.ts';
+import { Glyph } from '../parts/glyph.tsx';
+import { ScoreBar } from '../parts/hatch.tsx';
+import { LoadState, Panel } from '../parts/panel.tsx';
+import { Head } from '../parts/shell.tsx';
+import { Hole } from '../parts/value.tsx';
+import { violationsHref } from '../router.ts';
+import { t } from '../texts/index.ts';
+import { vendorName } from '../vendors.ts';
+import type { TargetsView, TargetView } from '../views.ts';
+
+const signs = { complete: 'pass', partial: 'unknown', failed: 'unknown', skipped: 'unknown' } as const;
+
+/** Systems with their sources; each hole with exactly what fills it. */
+export function Targets({ only }: { only: string | null }) {
+  const loaded = useLoaded<TargetsView>('/api/v1/targets');
+  const shown = loaded.data?.targets.filter(({ id }) => only === null || id === only) ?? [];
+  return (
+    <>
+      <Head title={only ?? t('nav.targets')}>
+        {only !== null && <a href="/targets">{t('nav.targets')}</a>}
+      </Head>
+      <LoadState of={loaded} />
+      {shown.map((target) => (
+        <TargetPanel key={target.id} target={target} />
+      ))}
+    </>
+  );
+}
+
+function TargetPanel({ target }: { target: TargetView }) {
+  const { id, vendor, score, sources, owner, last_scan, rooms } = target;
+  return (
+    <Panel title={id} note={vendorName(vendor)} class="scroll">
+      <dl class="facts">
+        <div>
+          <dt>{t('row.score')}</dt>
+          <dd>
+            {score === null || score.low === null || score.high === null ? (
+              '–'
+            ) : (
+              <>
+                <b>{scoreSpan(score.low, score.high)}</b> <ScoreBar low={score.low} high={score.high} />
+              </>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>{t('row.seen')}</dt>
+          <dd>{score === null ? '–' : share(score.seen)}</dd>
+        </div>
+        <div>
+          <dt>{t('row.rooms')}</dt>
+          <dd>
+            {rooms === null ? (
+              '–'
+            ) : (
+              <a href={`/rooms?target=${encodeURIComponent(id)}`}>{number(rooms.seen)}</a>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>{t('row.asof')}</dt>
+          <dd>
+            {last_scan?.finished_at == null ? t('row.never') : time(last_scan.finished_at)}
+            {!target.fresh && (
+              <>
+                {' '}
+                <Glyph status="stale" /> {t('status.stale')}
+              </>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>{t('targets.owner')}</dt>
+          <dd>{owner?.name ?? '–'}</dd>
+        </div>
+        <div>
+          <dt>{t('nav.violations')}</dt>
+          <dd>
+            <a href={violationsHref({ target: id })}>{number(target.verdicts?.violation ?? 0)}</a> ·{' '}
+            <Glyph status="unknown" /> {number(target.verdicts?.unknown ?? 0)} {t('status.unknown')}
+          </dd>
+        </div>
+      </dl>
+      <table class="evidence">
+        <thead>
+          <tr>
+            <th scope="col">{t('targets.source')}</th>
+            <th scope="col">{t('targets.state')}</th>
+            <th scope="col" class="end">
+              {t('targets.count')}
+            </th>
+            <th scope="col">{t('targets.answered')}</th>
+            <th scope="col">{t('targets.fill')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sources.map((source) => (
+            <tr key={source.source} class={source.state === 'complete' ? '' : 'hatched'}>
+              <th scope="row">
+                <code>{source.source}</code>
+              </th>
+              <td>
+                <Glyph status={signs[source.state]} /> {t(`source.${source.state}`)}
+              </td>
+              <td class="end">{number(source.count)}</td>
+              <td>{source.answered_at === null ? t('row.never') : time(source.answered_at)}</td>
+              <td>{source.reason !== undefined && <Hole of={source.reason} />}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}

@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import type { Finding, FindingWithHistory } from '../api/schemas/finding.ts';
+import type { Changes, Matrix } from '../api/schemas/matrix.ts';
+import type { Policies, PolicyDetail } from '../api/schemas/policy.ts';
+import type { Coverage, RoomDetail, RoomsPage, Scan, Targets } from '../api/schemas/target.ts';
+
+/** What the calls answer, from the schemas that the server answers by. */
+export type MatrixView = z.output<typeof Matrix>;
+export type MatrixTarget = MatrixView['targets'][number];
+export type MatrixCell = MatrixTarget['cells'][string];
+export type ChangesView = z.output<typeof Changes>;
+export type FindingView = z.output<typeof Finding>;
+export type FindingDetail = z.output<typeof FindingWithHistory>;
+export type EvidenceView = FindingView['evidence'][number];
+export type TargetsView = z.output<typeof Targets>;
+export type TargetView = TargetsView['targets'][number];
+export type PoliciesView = z.output<typeof Policies>;
+export type PolicyView = z.output<typeof PolicyDetail>;
+export type CoverageView = z.output<typeof Coverage>;
+export type RoomsView = z.output<typeof RoomsPage>;
+export type RoomView = z.output<typeof RoomDetail>;
+export type ScanView = z.output<typeof Scan>;
+export interface FindingsView {
+  violations: FindingView[];
+  next_cursor: string | null;
+  has_more: boolean;
+  total?: number;
+  total_capped?: true;
+}
