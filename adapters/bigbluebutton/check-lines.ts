@@ -72,6 +72,16 @@ export function remedyOf(source: string, { code, fill }: Reason): Text | undefin
       de: 'greenlight.url muss die Adresse sein, unter der Greenlight 3 ohne Anmeldung antwortet',
       en: 'greenlight.url has to be the address at which Greenlight 3 answers without a login',
     };
+  if (code === 'throttled')
+    return {
+      de: 'die Adresse des Prüfrechners von der Begrenzung des Webservers ausnehmen (nginx: limit_req) oder seltener prüfen',
+      en: 'take the auditing machine out of the limit of the web server (nginx: limit_req), or scan less often',
+    };
+  if (code === 'not_permitted')
+    return {
+      de: 'ein Proxy vor dem Server weist ab: dem Prüfrechner GET unter /bigbluebutton/api erlauben',
+      en: 'a proxy in front of the server refuses: allow the auditing machine to GET below /bigbluebutton/api',
+    };
   if (code === 'unreachable' || code === 'invalid_answer')
     return {
       de: 'url muss auf /bigbluebutton enden, wie `bbb-conf --secret` sie ausgibt',

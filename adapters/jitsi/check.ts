@@ -3,7 +3,17 @@ import { checkReleases, type Text } from '../contract/check.ts';
 import type { Reason } from '../contract/fact.ts';
 import type { Read } from './known.ts';
 import { outcomes } from './outcomes.ts';
-import { hidden, keyRemedy, keys, page, remedies, signInNeeded, socket } from './remedies.ts';
+import {
+  byReason,
+  hidden,
+  keyRemedy,
+  keys,
+  oldFile,
+  page,
+  remedies,
+  signInNeeded,
+  socket,
+} from './remedies.ts';
 import type { JitsiSettings } from './schema.ts';
 import type { Attempt, RoomSeen, Seen } from './seen.ts';
 import { sources } from './sources.ts';
@@ -106,10 +116,14 @@ function remedyOf(source: string, why: Reason | undefined, seen: Seen): Text | n
   if (given !== undefined) return given;
   const key = why.fill?.kind === 'config' ? why.fill.name : undefined;
   if (key !== undefined) return keys[key] ?? keyRemedy(key);
-  if (source === 'X1' || source === 'C')
-    return connectionRemedy(source, why, seen.logins.attempts, seen.config);
-  if (why.code === 'not_permitted' && source.startsWith('X')) return signInNeeded;
-  return null;
+  if (source === 'CI') return oldFile;
+  const connection =
+    source === 'X1' || source === 'C'
+      ? connectionRemedy(source, why, seen.logins.attempts, seen.config)
+      : null;
+  if (connection !== null) return connection;
+  if (why.code === 'not_permitted' && source.startsWith('X') && source !== 'X1') return signInNeeded;
+  return byReason[why.code] ?? null;
 }
 
 function hiddenRooms(seen: Seen): Text | null {

@@ -103,3 +103,28 @@ export const socket: Text = {
   de: 'Den WebSocket (/xmpp-websocket) im Webserver freigeben und prüfen, ob Prosody läuft.',
   en: 'Let the web server pass the WebSocket (/xmpp-websocket) and check that Prosody runs.',
 };
+
+/** For what needs no key: the answer of the web server to anybody. */
+export const byReason: Readonly<Record<string, Text>> = {
+  throttled: {
+    de: 'Die Adresse des Prüfrechners von der Begrenzung des Webservers ausnehmen (nginx: limit_req) oder seltener prüfen.',
+    en: 'Take the auditing machine out of the limit of the web server (nginx: limit_req), or scan less often.',
+  },
+  not_permitted: {
+    de: 'Der Webserver weist den Prüfrechner ab: ihm /, /config.js und /xmpp-websocket erlauben wie jedem Gast.',
+    en: 'The web server refuses the auditing machine: allow it /, /config.js and /xmpp-websocket as to any guest.',
+  },
+  unreachable: {
+    de: 'Prüfen, ob `url` die Adresse ist, unter der Gäste die Besprechungen öffnen, und ob der Prüfrechner sie erreicht.',
+    en: 'Check that `url` is the address at which guests open meetings, and that it can be reached from here.',
+  },
+  invalid_answer: {
+    de: 'Unter `url` antwortet etwas anderes als Jitsi Meet: die Adresse eintragen, unter der Gäste die Besprechungen öffnen.',
+    en: 'Something else than Jitsi Meet answers at `url`: give the address at which guests open meetings.',
+  },
+};
+
+export const oldFile: Text = {
+  de: 'Nichts zu tun, wenn /config.js antwortet: Neuere Server haben diese Datei nicht mehr.',
+  en: 'Nothing to do where /config.js answers: newer servers no longer have this file.',
+};

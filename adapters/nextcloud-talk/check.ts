@@ -119,8 +119,8 @@ function remedyFor(
 ): Text | undefined {
   if (source === 'AC' || source === 'AP') {
     return {
-      de: 'nur mit einem Konto der Gruppe admin, das selbst als überflüssiges Recht gemeldet wird: lieber die übrigen Quellen nutzen',
-      en: 'only with an account of the group admin, which is itself reported as excess privilege: prefer the other sources',
+      de: 'nur mit einem Konto der Server-Administration (Gruppe admin), das selbst als überflüssiges Recht gemeldet wird: lieber die übrigen Quellen nutzen',
+      en: 'only with an account of a server admin (group admin), which is itself reported as excess privilege: prefer the other sources',
     };
   }
   if (source === 'SI') {

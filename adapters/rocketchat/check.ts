@@ -90,12 +90,6 @@ const grants: Readonly<Record<string, string>> = {
 };
 
 function remedyOf(source: string, why: Reason | undefined): Text | undefined {
-  if (source === 'AS') {
-    return {
-      de: 'manage-apps nicht vergeben (es darf auch Apps installieren): stattdessen den Konferenzserver als eigenes Ziel anlegen und mit conference_target nennen',
-      en: 'do not grant manage-apps (it may install apps, too): make the conference server a target of its own and name it as conference_target',
-    };
-  }
   if (source === 'VL') {
     return { de: 'live.purpose am Ziel angeben', en: 'give live.purpose at the target' };
   }
@@ -104,6 +98,12 @@ function remedyOf(source: string, why: Reason | undefined): Text | undefined {
     return {
       de: 'user_id und token am Ziel angeben; als Prüfkonto: Mein Konto > Persönliche Zugriffstoken > Hinzufügen',
       en: 'give user_id and token at the target; as the auditing user: My Account > Personal Access Tokens > Add',
+    };
+  }
+  if (source === 'AS') {
+    return {
+      de: 'manage-apps nicht vergeben (es darf auch Apps installieren): stattdessen den Konferenzserver als eigenes Ziel anlegen und mit conference_target nennen',
+      en: 'do not grant manage-apps (it may install apps, too): make the conference server a target of its own and name it as conference_target',
     };
   }
   if (fill === 'personal access token') {
@@ -123,6 +123,12 @@ function remedyOf(source: string, why: Reason | undefined): Text | undefined {
     return {
       de: 'andere Abfragen von derselben Adresse warten lassen; hinter einem Proxy HTTP_FORWARDED_COUNT prüfen',
       en: 'let other readers at the same address wait; behind a proxy check HTTP_FORWARDED_COUNT',
+    };
+  }
+  if (why?.code === 'not_permitted') {
+    return {
+      de: 'ein Proxy vor dem Server weist ab: dem Prüfrechner GET unter /api erlauben',
+      en: 'a proxy in front of the server refuses: allow the auditing machine to GET below /api',
     };
   }
   if (why?.code === 'unreachable' || why?.code === 'invalid_answer') {
