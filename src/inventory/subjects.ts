@@ -12,6 +12,7 @@ import {
   withoutLive,
   withSteadyAges,
 } from './facts.ts';
+import { IdSet } from './id-set.ts';
 
 export interface Delivered {
   kind: SubjectKind;
@@ -48,10 +49,30 @@ export interface InventoryInput {
   nameOf(name: string | null): string | null;
 }
 
+const pageSize = 500;
+
+/** What tells whether anything has to be written. */
+const standing = ['id', 'state', 'unseen', 'missed', 'first_seen_at', 'changed_at', 'facts_hash'] as const;
+
+/** A subject as it was delivered beside what is kept of it. */
+interface News {
+  subject: Delivered;
+  old: Pick<SubjectsTable, (typeof standing)[number]> | undefined;
+  facts: KeptFacts;
+  hash: string;
+  lost: boolean;
+}
+
+const hashOf = (subject: Delivered, facts: KeptFacts): string =>
+  factsHash(subject.name, subject.aliases, facts);
+
+const isNews = ({ old, hash }: News): boolean =>
+  old?.facts_hash !== hash || old.state !== 'present' || old.unseen === 1 || old.missed > 0;
+
 /** Subjects and last facts of one scan; inside the scan's transaction. */
 export class InventoryPass {
   readonly #input: InventoryInput;
-  readonly #met = new Map<SubjectKind, Set<string>>();
+  readonly #met = new Map<SubjectKind, IdSet>();
 
   constructor(input: InventoryInput) {
     this.#input = input;
@@ -65,42 +86,72 @@ export class InventoryPass {
   async take(kind: SubjectKind, batch: readonly Delivered[]): Promise<Taken[]> {
     const { tx, target } = this.#input;
     const ids = batch.map((subject) => subject.id);
-    const met = this.#met.get(kind) ?? new Set();
+    const met = this.#met.get(kind) ?? new IdSet();
     this.#met.set(kind, met);
     for (const id of ids) met.add(id);
     const rows = await tx.db
       .selectFrom('subjects')
-      .selectAll()
+      .select(standing)
       .where('target', '=', target)
       .where('kind', '=', kind)
       .where('id', 'in', ids)
       .execute();
     const before = new Map(rows.map((row) => [row.id, row]));
-    const writes: SubjectsTable[] = [];
-    const taken = batch.map((subject) => {
-      const old = before.get(subject.id);
-      const row = this.#row(subject, old);
-      const changed = old?.facts_hash !== row.facts_hash;
+    const news = batch.map((subject): News => {
+      const facts = withoutLive(subject.facts);
       const lost = Object.values(subject.facts).some((fact) => lostTo(fact, this.#input.states) !== null);
-      if (changed || old?.state !== 'present' || old.unseen === 1 || old.missed > 0) writes.push(row);
-      return { isNew: old === undefined, changed: changed || lost };
+      return { subject, old: before.get(subject.id), facts, lost, hash: hashOf(subject, facts) };
     });
-    await tx.bulkUpsert('subjects', writes);
-    return taken;
+    await this.#reconcile(kind, news);
+    await tx.bulkUpsert(
+      'subjects',
+      news.filter(isNews).map((one) => this.#row(one)),
+    );
+    return news.map(({ old, hash, lost }) => ({
+      isNew: old === undefined,
+      changed: old?.facts_hash !== hash || lost,
+    }));
   }
 
-  #row(subject: Delivered, old: SubjectsTable | undefined): SubjectsTable {
-    const { target, now, states, sourcesBefore, refOf, nameOf } = this.#input;
-    let facts = withoutLive(subject.facts);
-    if (old !== undefined && Object.values(facts).some((fact) => lostTo(fact, states) !== null)) {
-      const kept = JSON.parse(old.facts_json) as KeptFacts;
-      facts = mergeFacts(kept, facts, states, (source) => sourcesBefore[source]?.answered_at ?? null);
+  /** Holds what differs against what is kept: only for these the kept facts are read at all. */
+  async #reconcile(kind: SubjectKind, news: readonly News[]): Promise<void> {
+    const differing = news.filter(
+      ({ old, hash, lost }) => old !== undefined && (lost || old.facts_hash !== hash),
+    );
+    if (differing.length === 0) return;
+    const { tx, target, states, sourcesBefore } = this.#input;
+    const rows = await tx.db
+      .selectFrom('subjects')
+      .select(['id', 'facts_json'])
+      .where('target', '=', target)
+      .where('kind', '=', kind)
+      .where(
+        'id',
+        'in',
+        differing.map(({ subject }) => subject.id),
+      )
+      .execute();
+    const keptById = new Map(rows.map((row) => [row.id, JSON.parse(row.facts_json) as KeptFacts]));
+    for (const one of differing) {
+      const kept = keptById.get(one.subject.id) ?? {};
+      // Live facts that were lost have nothing kept that could stand in for them.
+      if (Object.values(one.facts).some((fact) => lostTo(fact, states) !== null)) {
+        one.facts = mergeFacts(
+          kept,
+          one.facts,
+          states,
+          (source) => sourcesBefore[source]?.answered_at ?? null,
+        );
+        one.hash = hashOf(one.subject, one.facts);
+      }
+      if (one.old?.facts_hash === one.hash) continue;
+      one.facts = withSteadyAges(one.facts, kept);
+      one.hash = hashOf(one.subject, one.facts);
     }
-    let hash = factsHash(subject.name, subject.aliases, facts);
-    if (old !== undefined && old.facts_hash !== hash) {
-      facts = withSteadyAges(facts, JSON.parse(old.facts_json) as KeptFacts);
-      hash = factsHash(subject.name, subject.aliases, facts);
-    }
+  }
+
+  #row({ subject, old, facts, hash }: News): SubjectsTable {
+    const { target, now, refOf, nameOf } = this.#input;
     return {
       target,
       kind: subject.kind,
@@ -126,26 +177,14 @@ export class InventoryPass {
    */
   async missing(kind: SubjectKind, absence: Absence): Promise<Missing[]> {
     const { tx, target, now, coveredBefore } = this.#input;
-    const met = this.#met.get(kind) ?? new Set<string>();
-    const known = await tx.db
-      .selectFrom('subjects')
-      .select(['id', 'state', 'unseen', 'missed'])
-      .where('target', '=', target)
-      .where('kind', '=', kind)
-      .where('state', 'in', ['present', 'no_longer_visible'])
-      .execute();
-    const spared = kind === 'room' ? this.#input.spared : undefined;
-    const touched = known
-      .filter((row) => !met.has(row.id) && spared?.has(row.id) !== true && needsWrite(row, absence))
-      .map((row) => row.id);
     const result: Missing[] = [];
-    for (let from = 0; from < touched.length; from += 500) {
+    for await (const touched of this.#touched(kind, absence)) {
       const rows = await tx.db
         .selectFrom('subjects')
         .selectAll()
         .where('target', '=', target)
         .where('kind', '=', kind)
-        .where('id', 'in', touched.slice(from, from + 500))
+        .where('id', 'in', touched)
         .execute();
       const writes = rows.map((row) => absent(row, absence, now, coveredBefore(kind)));
       await tx.bulkUpsert('subjects', writes);
@@ -155,6 +194,35 @@ export class InventoryPass {
       }
     }
     return result;
+  }
+
+  /** Ids of those that are to be written, a page in memory at a time. */
+  async *#touched(kind: SubjectKind, absence: Absence): AsyncGenerator<string[]> {
+    const { tx, target } = this.#input;
+    const met = this.#met.get(kind);
+    const spared = kind === 'room' ? this.#input.spared : undefined;
+    let after = '';
+    for (;;) {
+      const known = await tx.db
+        .selectFrom('subjects')
+        .select(['id', 'state', 'unseen', 'missed'])
+        .where('target', '=', target)
+        .where('kind', '=', kind)
+        .where('id', '>', after)
+        .where('state', 'in', ['present', 'no_longer_visible'])
+        .orderBy('id')
+        .limit(pageSize)
+        .execute();
+      const ids = known
+        .filter(
+          (row) => met?.has(row.id) !== true && spared?.has(row.id) !== true && needsWrite(row, absence),
+        )
+        .map((row) => row.id);
+      if (ids.length > 0) yield ids;
+      const last = known.at(-1);
+      if (last === undefined || known.length < pageSize) return;
+      after = last.id;
+    }
   }
 }
 

@@ -12,6 +12,7 @@ import type { Config, ConfiguredTarget } from '../config/types.ts';
 import { RoomwardenError } from '../errors.ts';
 import { rfc3339 } from '../findings/detail.ts';
 import { attestationFacts, inventoryFacts } from '../inventory/declared.ts';
+import { IdSet } from '../inventory/id-set.ts';
 import { boundLog } from './log.ts';
 import type { ScanEnd, ScanFailure, ScanHeader, ScanRecord, SubjectRecord } from './records.ts';
 import { failureOf } from './state.ts';
@@ -133,7 +134,7 @@ async function* subjects(
   sources: SourceOutcome[],
   deps: CollectDeps,
 ): AsyncGenerator<SubjectRecord> {
-  const seen = new Set<string>();
+  const seen = new IdSet();
   for await (const item of untilAborted(
     adapter.collect(target as Target<unknown>, context),
     context.signal,
@@ -143,33 +144,36 @@ async function* subjects(
       continue;
     }
     const { subject } = item;
-    const key = JSON.stringify([subject.kind, subject.id]);
-    if (seen.has(key)) {
+    if (!seen.add(JSON.stringify([subject.kind, subject.id]))) {
       deps.log.warn({ kind: subject.kind }, 'subject delivered twice, the second was left out');
       continue;
     }
-    seen.add(key);
     yield recordOf(target, subject, deps);
   }
 }
 
-/** Does not wait for an adapter that hangs once the scan is to stop. */
+/**
+ * Does not wait for an adapter that hangs once the scan is to stop. Each wait has a promise of its own: a race with one
+ * that lives as long as the scan would keep every subject alive as long.
+ */
 async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  aborted.catch(() => {});
-  const stop = (): void => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
+  let stop = (): void => {};
+  const aborted = (): void => stop();
+  signal.addEventListener('abort', aborted, { once: true });
   try {
     for (;;) {
       signal.throwIfAborted();
-      const next = await Promise.race([iterator.next(), aborted]);
+      const next = await new Promise<IteratorResult<T>>((resolve, reject) => {
+        stop = () => reject(signal.reason);
+        iterator.next().then(resolve, reject);
+      });
       if (next.done === true) break;
       yield next.value;
     }
     signal.throwIfAborted();
   } finally {
-    signal.removeEventListener('abort', stop);
+    signal.removeEventListener('abort', aborted);
     void iterator.return?.().catch(() => {});
   }
 }
