@@ -123,7 +123,7 @@ export function registerAttestations(app: Api, deps: ApiDeps): void {
         ...shared,
         summary: 'Revoke an attestation: it counts no longer at once, it stays in the list',
         params,
-        response: { 200: Attestation, ...problems(404, 409) },
+        response: { 200: Attestation, ...problems(404, 409, 413, 415) },
       },
     },
     async (request) => {

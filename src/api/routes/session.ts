@@ -79,7 +79,7 @@ export function registerSession(app: Api, deps: ApiDeps, issuer: Issuer | null):
         tags: ['access'],
         security: secured,
         summary: 'Sign out',
-        response: { 200: SessionEnd, ...problems() },
+        response: { 200: SessionEnd, ...problems(413, 415) },
       },
     },
     async (request, reply) => {

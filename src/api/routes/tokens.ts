@@ -77,7 +77,7 @@ export function registerTokens(app: Api, deps: ApiDeps): void {
         security: secured,
         summary: 'Revoke an access token, and with it its sessions',
         params: z.strictObject({ token: z.string().max(64) }),
-        response: { 200: Token, ...problems(400, 404) },
+        response: { 200: Token, ...problems(404, 413, 415) },
       },
     },
     async (request) => {

@@ -151,7 +151,7 @@ export function registerWaivers(app: Api, deps: ApiDeps): void {
         ...shared,
         summary: 'Revoke an exception: its findings are open again at once, it stays in the list',
         params,
-        response: { 200: WaiverDetail, ...problems(404, 409) },
+        response: { 200: WaiverDetail, ...problems(404, 409, 413, 415) },
       },
     },
     async (request) => {

@@ -70,9 +70,9 @@ export const Problem = z
 
 type Status = (typeof problemKinds)[keyof typeof problemKinds]['status'];
 
-/** Failures that a call may give besides those that every protected call may. */
+/** Failures that a call may give besides those that every protected call may: 400 for an address that is none. */
 export function problems(...statuses: Status[]) {
-  const all = [...new Set<Status>([...statuses, 401, 403, 429, 500, 503])].sort();
+  const all = [...new Set<Status>([...statuses, 400, 401, 403, 429, 500, 503])].sort();
   return Object.fromEntries(all.map((status) => [status, problemAnswer(status)]));
 }
 
