@@ -111,33 +111,46 @@ interface Life {
   struck: string | null;
 }
 
-/** From the request for the scans to the last acknowledgement; killed on the way, or when all is done. */
-async function live(one: Instance, command: Command, moments: Moments, at: number): Promise<Life> {
+type Phase = 'scanning' | 'sending';
+
+/** From the request for the scans to the last acknowledgement; killed in one of the phases, or when all is done. */
+async function live(
+  one: Instance,
+  command: Command,
+  moments: Moments,
+  { phase, at }: { phase: Phase; at: number },
+): Promise<Life> {
   const hit = Promise.withResolvers<string>();
   command.child.stderr?.on('data', () => moments.pass('a line is logged'));
   const life: Life = { scanning: 0, sending: 0, struck: null };
-  const phase = { name: 'scanning' };
-  moments.arm(at, (what) => {
-    command.child.kill('SIGKILL');
-    hit.resolve(`${phase.name}: ${what}`);
-  });
+  const enter = (now: Phase): void =>
+    moments.arm(now === phase ? at : Number.POSITIVE_INFINITY, (what) => {
+      command.child.kill('SIGKILL');
+      hit.resolve(`${now}: ${what}`);
+    });
+  enter('scanning');
   const whole = (async () => {
     await scanAll(command, one.token);
     life.scanning = moments.seen;
-    phase.name = 'sending';
+    if (moments.armed) enter('sending');
     await delivered(one);
     return null;
   })();
   whole.catch(() => {});
   life.struck = await Promise.race([hit.promise, whole]);
   moments.disarm();
-  life.sending = moments.seen - life.scanning;
+  life.sending = life.scanning === 0 ? 0 : moments.seen;
   return life;
 }
 
 /** Every other one while scanning, the others while sending; in each phase evenly. */
-function momentOf(round: number, fraction: number, { scanning, sending }: Life): number {
-  return Math.floor(round % 2 === 0 ? fraction * scanning : scanning + fraction * sending);
+function momentOf(
+  round: number,
+  fraction: number,
+  { scanning, sending }: Life,
+): { phase: Phase; at: number } {
+  const phase = round % 2 === 0 ? 'scanning' : 'sending';
+  return { phase, at: Math.floor(fraction * (phase === 'scanning' ? scanning : sending)) };
 }
 
 async function expectDelivered({ store }: Instance, receivers: Receivers): Promise<void> {
@@ -177,7 +190,10 @@ eachStore((open, dialect) => {
 
     change(world, random, 0);
     await scanAll(undisturbed, calm.token);
-    let life = await live(beaten, command, moments, Number.POSITIVE_INFINITY);
+    let life = await live(beaten, command, moments, {
+      phase: 'sending',
+      at: Number.POSITIVE_INFINITY,
+    });
     const where: Record<string, number> = {};
     for (const [round, fraction] of evenly(random, rounds).entries()) {
       const scans = change(world, random, round);
@@ -185,7 +201,9 @@ eachStore((open, dialect) => {
       const lived = await live(beaten, command, moments, momentOf(round, fraction, life));
       const struck = lived.struck ?? 'all is done';
       where[struck] = (where[struck] ?? 0) + 1;
-      if (lived.struck === null) life = lived;
+      // Rounds differ in what there is to do: the next one aims by the last that is known whole.
+      if (lived.scanning > 0) life = { ...life, scanning: lived.scanning };
+      if (lived.struck === null) life = { ...life, sending: Math.max(1, lived.sending) };
       await command.stop('SIGKILL');
       command = await beaten.serve();
       await scanAll(command, beaten.token, scans);

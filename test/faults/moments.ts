@@ -14,6 +14,10 @@ export class Moments {
   #strike: (what: string) => void = () => {};
   #armed = false;
 
+  get armed(): boolean {
+    return this.#armed;
+  }
+
   /** How many passed since it was armed. */
   get seen(): number {
     return this.#seen;

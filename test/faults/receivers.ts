@@ -46,7 +46,7 @@ export async function startReceivers(random: () => number): Promise<Receivers> {
 
 async function unsteady(dialect: Dialect, random: () => number): Promise<StrictReceiver> {
   const server = await strictReceiver(dialect);
-  server.delay = () => 2 + Math.floor(random() * 8);
+  server.delay = () => 5 + Math.floor(random() * 40);
   server.refuse = () => (random() < 0.005 ? (random() < 0.5 ? 'close after' : { status: 503 }) : null);
   return server;
 }
