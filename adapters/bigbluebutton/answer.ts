@@ -4,25 +4,19 @@ import {
   type FactValue,
   hole,
   known,
-  type Layer,
   type Ms,
   type Reason,
   reason,
-  type SourceId,
 } from '../contract/fact.ts';
 import { SourceError } from '../contract/http.ts';
+import { evidenceOf, type Manner, type Sight } from '../contract/seen.ts';
 import type { Read } from './schema.ts';
 import { textOf, XmlError, type XmlNode } from './xml.ts';
 
 /** Where and when an answer was got; `locator` is safe to keep. */
-export interface Call {
-  source: SourceId;
-  locator: string;
-  at: Ms;
+export interface Call extends Sight {
   /** The server's clock where it sent one. */
   serverDate: Ms | null;
-  /** Of what came by itself: from when it is. */
-  contentTime?: Ms;
 }
 
 /** What a source gave, or why it gave nothing; `call` is null where it was not asked. */
@@ -36,23 +30,10 @@ export function notAsked(why: Reason): { call: null; reason: Reason } {
   return { call: null, reason: why };
 }
 
-export interface ProofOptions {
-  provenance?: Evidence['provenance'];
-  force?: Evidence['force'];
-  chain?: Layer[];
-}
+export type ProofOptions = Omit<Manner, 'path'>;
 
 export function proof(call: Call, path: string, options: ProofOptions = {}): Evidence {
-  return {
-    source: call.source,
-    locator: call.locator,
-    path,
-    observed_at: call.at,
-    ...(call.contentTime === undefined ? {} : { content_time: call.contentTime }),
-    provenance: options.provenance ?? 'direct',
-    force: options.force ?? 'enforced',
-    ...(options.chain === undefined ? {} : { chain: options.chain }),
-  };
+  return evidenceOf(call, { ...options, path });
 }
 
 export const derived: ProofOptions = { provenance: 'derived' };

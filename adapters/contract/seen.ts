@@ -18,6 +18,8 @@ export interface Sight {
   /** Method and path; never a query or the id of a room, because both may be a join address. */
   locator: string;
   at: Ms;
+  /** Of what came by itself: from when it is. */
+  contentTime?: Ms;
 }
 
 /** One call's decoded data, or why there is none. */
@@ -66,6 +68,7 @@ export function evidenceOf(seen: Sight & { path?: string }, manner: Manner = {})
     locator: seen.locator,
     path,
     observed_at: seen.at,
+    ...(seen.contentTime === undefined ? {} : { content_time: seen.contentTime }),
     provenance: manner.provenance ?? 'direct',
     force: manner.force ?? 'enforced',
     ...(manner.chain === undefined ? {} : { chain: manner.chain }),
