@@ -212,7 +212,7 @@ it(`${total} calls made of our own document (seed ${seed}): no 5xx, no leak, no 
       if (before !== undefined) before.times += 1;
       else faults.set(key, { what, times: 1, call: shown(call), answer: answer.body.slice(0, 600) });
     }
-    if (answer.statusCode >= 300 || !/json$/.test(bare(String(answer.headers['content-type'])))) continue;
+    if (answer.statusCode >= 300 || !/[/+]json$/.test(bare(String(answer.headers['content-type'])))) continue;
     if (request.method === 'HEAD') continue;
     const body = JSON.parse(answer.body);
     pool.harvest(operation.path, body);
