@@ -4,6 +4,14 @@ COPY package.json package-lock.json .npmrc ./
 # The image brings Node 24 itself; the pinned Node binaries for older hosts stay out.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts
 
+FROM node:24-bookworm-slim AS page
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY adapters ./adapters
+COPY src ./src
+RUN npm run -s build
+
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production TZ=Europe/Berlin
 WORKDIR /app
@@ -12,6 +20,7 @@ COPY package.json LICENSE ./
 COPY adapters ./adapters
 COPY policies ./policies
 COPY src ./src
+COPY --from=page /app/dist ./dist
 RUN install -d -o node -g node -m 0700 /var/lib/roomwarden
 USER node
 EXPOSE 8480

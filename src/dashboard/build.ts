@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { tokensCss } from './tokens.ts';
 
@@ -17,7 +18,7 @@ function isFresh(): boolean {
 }
 
 /** Plain files below `dist/page`: no inline script or style, no address but our own. */
-export async function buildPage(): Promise<void> {
+async function buildPage(): Promise<void> {
   await build({
     root,
     configFile: false,
@@ -27,7 +28,7 @@ export async function buildPage(): Promise<void> {
     plugins: [
       {
         name: 'tokens',
-        resolveId: (id) => (id === 'virtual:tokens.css' ? '\0tokens.css' : undefined),
+        resolveId: (id) => (id === './tokens.css' ? '\0tokens.css' : undefined),
         load: (id) => (id === '\0tokens.css' ? tokensCss() : undefined),
       },
     ],
@@ -45,6 +46,19 @@ export async function buildPage(): Promise<void> {
       },
     },
   });
+  compress();
 }
 
-if (import.meta.main && (process.argv.includes('--always') || !isFresh())) await buildPage();
+/** Once here instead of at every call. */
+function compress(): void {
+  const assets = join(target, 'assets');
+  for (const name of readdirSync(assets)) {
+    writeFileSync(join(assets, `${name}.gz`), gzipSync(readFileSync(join(assets, name)), { level: 9 }));
+  }
+}
+
+if (import.meta.main && (process.argv.includes('--always') || !isFresh())) {
+  // Otherwise an environment made for development would give a page for development.
+  process.env['NODE_ENV'] = 'production';
+  await buildPage();
+}

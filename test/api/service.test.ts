@@ -7,7 +7,8 @@ afterEach(closeStages);
 
 describe('failures', () => {
   it.each<[string, string, number]>([
-    ['GET', '/', 404],
+    ['GET', '/assets/nothing.js', 404],
+    ['GET', '/assets/..%2f..%2fpackage.json', 404],
     ['GET', '/nonsense', 404],
     ['GET', '/api/v1/nonsense', 404],
     ['GET', '/api/v2/violations', 404],
@@ -199,7 +200,7 @@ it('ready when store, schema and policies are there', async () => {
   expect((await made.get('/healthz', null)).json()).toEqual({ status: 'ok' });
   expect((await made.get('/readyz', null)).json()).toEqual({
     status: 'ready',
-    checks: { store: true, migrations: true, policies: true },
+    checks: { store: true, migrations: true, policies: true, configuration: true },
   });
   await made.store.db.updateTable('meta').set({ value: '999' }).where('key', '=', 'schema').execute();
   const late = await made.get('/readyz', null);

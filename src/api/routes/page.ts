@@ -47,7 +47,10 @@ const missing = {
 
 /** The dashboard: files of our own and nothing from elsewhere; what it shows comes from the same REST calls. */
 export async function registerPage(app: Api): Promise<void> {
-  await app.register(fastifyStatic as never, { root: folder, serve: false, cacheControl: false } as never);
+  await app.register(
+    fastifyStatic as never,
+    { root: folder, serve: false, cacheControl: false, preCompressed: true } as never,
+  );
   for (const url of pagePaths) {
     app.get(url, { schema: { hide: true } }, (_request, reply) => {
       if (existsSync(join(folder, 'index.html'))) return send(reply, 'index.html');

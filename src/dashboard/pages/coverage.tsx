@@ -13,7 +13,7 @@ const kinds = ['automated', 'partly', 'by_attestation', 'not_observable', 'advis
 
 /** How much of the clause is seen: ink only, beside the verdict. */
 function Seen({ line, verdict }: { line: Line; verdict: Status }) {
-  if (line.span === null && line.status !== 'not_observable') {
+  if (line.span === null && verdict === 'not_applicable') {
     return (
       <>
         <Glyph status="not_applicable" />

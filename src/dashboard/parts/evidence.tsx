@@ -5,8 +5,15 @@ import type { EvidenceView } from '../views.ts';
 import { Glyph, type Status } from './glyph.tsx';
 import { Hole, Value } from './value.tsx';
 
+interface EvidenceProps {
+  lines: readonly EvidenceView[];
+  /** Marks the facts that this rule reads: what the verdict rests on. */
+  status?: Status;
+  rule?: string;
+}
+
 /** What was read, where and when; a hole says why and stays hatched. */
-export function EvidenceTable({ lines, status }: { lines: readonly EvidenceView[]; status?: Status }) {
+export function EvidenceTable({ lines, status, rule = '' }: EvidenceProps) {
   const meanings = useMeanings();
   return (
     <table class="evidence">
@@ -29,7 +36,7 @@ export function EvidenceTable({ lines, status }: { lines: readonly EvidenceView[
             <td>
               {line.unavailable === undefined ? (
                 <>
-                  {status !== undefined && <Glyph status={status} />}{' '}
+                  {status !== undefined && rule.includes(line.fact) && <Glyph status={status} />}{' '}
                   <b>
                     <Value value={line.value} type={meanings?.[line.fact]?.type} />
                   </b>

@@ -1,4 +1,4 @@
-import 'virtual:tokens.css';
+import './tokens.css';
 import './base.css';
 import './shell.css';
 import './matrix.css';

@@ -1,4 +1,4 @@
-/** Every text of the page; the English table has the same keys. */
+/** Every text of the page, as a table and therefore longer than other files; the English one has the same keys. */
 export const de = {
   'nav.overview': 'Übersicht',
   'nav.violations': 'Verstöße',
@@ -217,6 +217,7 @@ export const de = {
   'value.true': 'ja',
   'value.false': 'nein',
   'value.unlimited': 'unbegrenzt',
+  'value.empty': 'leer',
   'value.null': 'nichts',
   'waiver.title': 'Ausnahme eintragen',
   'waiver.reason': 'Begründung',

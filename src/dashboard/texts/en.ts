@@ -1,3 +1,4 @@
+// Every text of the page, as a table and therefore longer than other files.
 import type { de } from './de.ts';
 
 export const en: Readonly<Record<keyof typeof de, string>> = {
@@ -218,6 +219,7 @@ export const en: Readonly<Record<keyof typeof de, string>> = {
   'value.true': 'yes',
   'value.false': 'no',
   'value.unlimited': 'unlimited',
+  'value.empty': 'empty',
   'value.null': 'nothing',
   'waiver.title': 'Add waiver',
   'waiver.reason': 'Reason',

@@ -56,7 +56,7 @@ export function Finding({ uid }: { uid: string }) {
             <aside>
               <Actions finding={finding} waive={() => setWaiving(true)} />
               <About finding={finding} />
-              <History history={loaded.data.history} />
+              <History finding={finding} history={loaded.data.history} />
             </aside>
           </div>
         </>
@@ -97,7 +97,7 @@ function Body({ finding }: { finding: FindingView }) {
       >
         <EvidenceTable
           lines={finding.evidence}
-          {...(status === 'violation' || status === 'violation_minor' ? { status } : {})}
+          {...(status === 'violation' || status === 'violation_minor' ? { status, rule: rule ?? '' } : {})}
         />
       </Panel>
       <div class="pair">

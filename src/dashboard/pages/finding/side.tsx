@@ -97,7 +97,7 @@ export function About({ finding }: { finding: FindingView }) {
   );
 }
 
-export function History({ history }: { history: FindingDetail['history'] }) {
+export function History({ finding, history }: FindingDetail) {
   return (
     <Panel title={t('finding.history')} class="history">
       <ol>
@@ -117,6 +117,13 @@ export function History({ history }: { history: FindingDetail['history'] }) {
             </span>
           </li>
         ))}
+        {history.length === 0 && finding.first_opened_at !== undefined && (
+          <li>
+            <time dateTime={finding.first_opened_at}>{time(finding.first_opened_at)}</time>
+            <Glyph status={statusOf({ ...finding, status: 'open' })} />
+            <span>{t('event.baseline')}</span>
+          </li>
+        )}
       </ol>
     </Panel>
   );

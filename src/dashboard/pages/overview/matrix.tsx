@@ -7,6 +7,9 @@ import { HeadRows } from './columns.tsx';
 import { useRoving } from './grid.ts';
 import { byProduct, cellsOf, rollUp, tells } from './rollup.ts';
 
+/** Up to here the names of the policies get what the columns leave. */
+const few = 8;
+
 export const legend = [
   ['violation', 'legend.violation'],
   ['violation_minor', 'legend.violation_minor'],
@@ -52,7 +55,7 @@ export function MatrixPanel({ data, now }: { data: MatrixView; now: number }) {
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard */}
       <section class="sideways" tabIndex={0} aria-label={t('overview.matrix')}>
-        <table ref={table}>
+        <table ref={table} class={targets.length <= few ? 'few' : ''}>
           <colgroup>
             <col class="label" />
             {targets.map(({ id }) => (

@@ -1,0 +1,267 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Demo, hasChromium, startDemo, visit } from './demo.ts';
+
+let demo: Demo;
+let uid = '';
+let room = '';
+
+const get = async <T>(path: string): Promise<T> => {
+  const response = await fetch(demo.url + path, { headers: { authorization: `Bearer ${demo.token}` } });
+  return (await response.json()) as T;
+};
+
+async function audit(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    const run = (globalThis as unknown as { axe: typeof axe }).axe.run;
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations: found } = await run({ runOnly: { type: 'tag', values: tags } });
+    return found.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160))}`);
+  });
+  return violations;
+}
+
+describe.skipIf(!hasChromium)('the page in a browser', () => {
+  beforeAll(async () => {
+    demo = await startDemo();
+    const found = await get<{
+      violations: { uid: string; subject: { kind: string; ref?: string; id?: string } }[];
+    }>('/api/v1/violations?kind=room&target=demo-cloud&limit=1');
+    uid = found.violations[0]?.uid ?? '';
+    const rooms = await get<{ rooms: { ref: string }[] }>('/api/v1/targets/demo-cloud/rooms?limit=1');
+    room = rooms.rooms[0]?.ref ?? '';
+  }, 120_000);
+  afterAll(() => demo?.close());
+
+  const pages: readonly (readonly [string, () => string, string])[] = [
+    ['overview', () => '/', '.matrix tbody .cell'],
+    ['violations', () => '/violations', '.findings .subject'],
+    ['what was not seen', () => '/violations?verdict=unknown&group=cause', '.findings .hatched'],
+    ['finding', () => `/violations/${uid}`, '.evidence tbody tr'],
+    ['rooms', () => '/rooms?target=demo-cloud', '.evidence tbody tr'],
+    ['room', () => `/rooms/demo-cloud/${room}`, '.evidence tbody tr'],
+    ['targets', () => '/targets', '.evidence tbody tr'],
+    ['policies', () => '/policies', '.evidence tbody tr'],
+    ['policy', () => '/policies/room-password-strong', 'pre'],
+    ['coverage', () => '/coverage', '.coverage tbody tr'],
+  ];
+  describe.each([
+    ['de', 'light', 1440],
+    ['en', 'dark', 1440],
+    ['de', 'dark', 390],
+    ['en', 'light', 390],
+  ] as const)('%s, %s, %i wide', (language, colorScheme, width) => {
+    it('every page is accessible, quiet and asks nobody else', { timeout: 120_000 }, async () => {
+      const { page, wrongs, close } = await visit(demo, {
+        language,
+        colorScheme,
+        viewport: { width, height: 900 },
+      });
+      const problems: string[] = [];
+      for (const [name, path, sign] of pages) {
+        await page.goto(demo.url + path());
+        await page.waitForSelector(sign, { state: 'attached' });
+        await page.waitForFunction(() => document.title !== 'Roomwarden');
+        problems.push(...(await audit(page)).map((problem) => `${name}: ${problem}`));
+        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (sideways > 0) problems.push(`${name}: ${sideways} px too wide`);
+        expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+      }
+      await close();
+      expect([problems, wrongs]).toEqual([[], []]);
+    });
+  });
+
+  it('signs in with the token and out again', async () => {
+    const context = await demo.browser.newContext({ locale: 'en-GB' });
+    const page = await context.newPage();
+    await page.goto(demo.url);
+    await page.fill('#token', 'rw_wrong');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'not valid' }).waitFor();
+    expect(await audit(page)).toEqual([]);
+    await page.fill('#token', demo.token);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.matrix tbody .cell');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForSelector('#token');
+    await context.close();
+  });
+
+  it('shows the numbers that the calls give', async () => {
+    const summary = await get<Record<string, number>>('/api/v1/summary');
+    const { targets } = await get<{ targets: { verdicts: Record<string, number> | null }[] }>(
+      '/api/v1/targets',
+    );
+    const sum = (verdict: string): number =>
+      targets.reduce((total, { verdicts }) => total + (verdicts?.[verdict] ?? 0), 0);
+    const { page, close } = await visit(demo);
+    await page.goto(demo.url);
+    await page.waitForSelector('.figure-violation .value a');
+    const shown = async (name: string): Promise<number> =>
+      Number((await page.textContent(`.figure-${name} .value a`))?.replace(/\D/g, ''));
+    expect({
+      grave: await shown('violation'),
+      minor: await shown('violation_minor'),
+      unknown: await shown('unknown'),
+      pass: await shown('pass'),
+      waived: await shown('waived'),
+    }).toEqual({
+      grave: (summary['violations_critical'] ?? 0) + (summary['violations_high'] ?? 0),
+      minor: ['medium', 'low', 'info'].reduce(
+        (total, each) => total + (summary[`violations_${each}`] ?? 0),
+        0,
+      ),
+      unknown: sum('unknown'),
+      pass: sum('pass'),
+      waived: summary['waived'],
+    });
+    await close();
+  });
+
+  it('moves by keyboard alone: one stop in the matrix, letters for pages', async () => {
+    const { page, close } = await visit(demo);
+    await page.goto(demo.url);
+    await page.waitForSelector('.matrix tbody .cell');
+    expect(await page.locator('.matrix [data-stop][tabindex="0"]').count()).toBe(1);
+    await page.keyboard.press('j');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => location.pathname !== '/');
+    await page.keyboard.press('g');
+    await page.keyboard.press('v');
+    await page.waitForSelector('.findings');
+    expect(new URL(page.url()).pathname).toBe('/violations');
+    await page.keyboard.press('?');
+    await page.waitForSelector('dialog[open]');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', { state: 'hidden' });
+    await close();
+  });
+
+  it('pages and filters in the address', async () => {
+    const { page, close } = await visit(demo);
+    await page.goto(`${demo.url}/violations`);
+    const first = await page.textContent('.findings .subject a');
+    await page.keyboard.press('n');
+    await page.waitForFunction(
+      (text) => document.querySelector('.findings .subject a')?.textContent !== text,
+      first,
+    );
+    expect(new URL(page.url()).searchParams.has('after')).toBe(true);
+    await page.locator('.filters select').first().selectOption('demo-chat');
+    await page.waitForFunction(() => location.search === '?target=demo-chat');
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('.findings td.target')].every((cell) => cell.textContent === 'demo-chat'),
+    );
+    await close();
+  });
+
+  it('names are text, whatever they hold', async () => {
+    const names = [
+      '<script>alert("Raum")</script><img src=x onerror=alert(1)>',
+      'Haushalt\u202e7202 tvK\u202c Entwurf\u0000\u0007',
+      `Z${'\u0353\u033e'.repeat(200)}algo`,
+      'Aa'.repeat(5_000),
+    ];
+    const { page, wrongs, close } = await visit(demo);
+    await page.route('**/api/v1/violations?*', async (route) => {
+      const response = await route.fetch();
+      const body = await response.json();
+      for (const [at, name] of names.entries())
+        body.violations[at].subject = { kind: 'room', ref: 'x', name };
+      await route.fulfill({ response, json: body });
+    });
+    await page.goto(`${demo.url}/violations`);
+    await page.waitForSelector('.findings bdi');
+    const shown = await page.locator('.findings').innerText();
+    expect(shown).toContain('<script>alert("Raum")');
+    expect(shown).toContain('U+202E');
+    expect(shown).toContain('U+0000');
+    expect(shown).toContain('10.000 Zeichen');
+    expect(shown).not.toMatch(/[\u202a-\u202e]/);
+    expect(wrongs).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    await close();
+  });
+
+  it('a finding is waived from its page, and the list says so', async () => {
+    const { page, wrongs, close } = await visit(demo);
+    await page.goto(`${demo.url}/violations/${uid}`);
+    await page.waitForSelector('.verdict .message');
+    await page.keyboard.press('w');
+    await page.fill('#waiver-reason', 'Schulung');
+    await page.fill('#waiver-owner', 'Fachgebiet 12');
+    await page.fill('#waiver-until', new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10));
+    await page.fill('#waiver-approved_by', 'Leitung');
+    await page.click('.waiver button[type=submit]');
+    await page.waitForSelector('.edge-waived', { timeout: 15_000 });
+    expect(await page.textContent('.verdict')).toContain('Schulung');
+    expect(wrongs).toEqual([]);
+    await close();
+  });
+
+  it('shows a scan while it runs, and when it was', { timeout: 60_000 }, async () => {
+    const { page, wrongs, close } = await visit(demo);
+    await page.goto(demo.url);
+    await page.waitForSelector('.matrix tbody .cell');
+    const seen = page.waitForFunction(
+      () => document.querySelector('.running')?.textContent?.includes('demo-bbb-ministerium'),
+      undefined,
+      { timeout: 30_000 },
+    );
+    for (const target of [
+      'demo-chat',
+      'demo-cloud',
+      'demo-meet',
+      'demo-bbb-schule',
+      'demo-bbb-ministerium',
+    ]) {
+      const headers = { authorization: `Bearer ${demo.token}`, 'content-type': 'application/json' };
+      const answer = await fetch(`${demo.url}/api/v1/targets/${target}/scans`, {
+        method: 'POST',
+        headers,
+        body: '{}',
+      });
+      expect(answer.status).toBe(202);
+    }
+    await seen;
+    await page.waitForFunction(() => document.querySelector('.running')?.textContent === '', undefined, {
+      timeout: 50_000,
+    });
+    expect(wrongs).toEqual([]);
+    await close();
+  });
+
+  it('paints within a second, moves nothing and stays small', async () => {
+    const { page, close } = await visit(demo);
+    await page.addInitScript(() => {
+      const noted = globalThis as unknown as { shift: number };
+      noted.shift = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) noted.shift += (entry as unknown as { value: number }).value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    let script = 0;
+    page.on('response', async (response) => {
+      if (/assets\/index\..*\.js$/.test(response.url())) {
+        script += Number((await response.request().sizes()).responseBodySize);
+      }
+    });
+    await page.goto(demo.url);
+    await page.waitForSelector('.matrix tbody .cell');
+    await page.waitForLoadState('load');
+    const paint = await page.evaluate(
+      () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.POSITIVE_INFINITY,
+    );
+    const shift = await page.evaluate(() => (globalThis as unknown as { shift: number }).shift);
+    expect(paint).toBeLessThan(1_000);
+    expect(shift).toBeLessThan(0.1);
+    expect(script).toBeGreaterThan(1_000);
+    expect(script).toBeLessThan(60_000);
+    await close();
+  });
+});
