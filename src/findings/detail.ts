@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Fact, Reason } from '../../adapters/contract/fact.ts';
 import { type FactName, factDefinition } from '../../adapters/contract/vocabulary.ts';
 import type { Judgement, Scope } from '../policy/types.ts';
@@ -46,15 +46,26 @@ export function evidenceLine(name: string, fact: Fact | undefined): EvidenceLine
 
 export const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 
+const keys = new WeakMap<Judgement, string>();
+
 /** Tells `changed`: verdict, severity and what was read, without ages and times of observation. */
 export function factsKey(judgement: Judgement, scope: Scope): string {
+  const known = keys.get(judgement);
+  if (known !== undefined) return known;
+  const key = keyOf(judgement, scope);
+  // Of subjects whose facts say the same the engine gives one frozen judgement.
+  if (Object.isFrozen(judgement)) keys.set(judgement, key);
+  return key;
+}
+
+function keyOf(judgement: Judgement, scope: Scope): string {
   const read = judgement.facts
     .filter((name) => !growsByItself(name) && !factDefinition(name).live)
     .map((name) => [name, valueIn(readFact(scope, judgement.policy, name))])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
   const holes = judgement.holes.map((hole) => [hole.fact, hole.reason.code, hole.reason.fill?.name ?? null]);
   const text = JSON.stringify([judgement.verdict, judgement.severity, read, holes, judgement.met]);
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  return hash('sha256', text, 'base64url').slice(0, 22);
 }
 
 const valueIn = (fact: Fact | undefined): unknown =>

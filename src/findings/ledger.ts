@@ -3,6 +3,7 @@ import type { Catalogue } from '../policy/catalogue.ts';
 import type { Judgement, Scope } from '../policy/types.ts';
 import type { FindingsTable, StoreTransaction } from '../store/index.ts';
 import { type Aggregate, Aggregates, type SourceStates, unknownSide } from './aggregate.ts';
+import { detailOf } from './detail.ts';
 import { FeedWriter } from './feed.ts';
 import { type Judged, roomsOf } from './judged.ts';
 import { forceOf, type RowSubject, rowOf, standingOf, subjectOf } from './row.ts';
@@ -140,7 +141,11 @@ export class LedgerPass {
     const row = open.get(uid);
     open.delete(uid);
     const subject: RowSubject = { target, vendor, kind, id: '', ref: '', name: null, tags: [] };
-    const next = { ...this.#fresh(uid, subject, judgement, aggregate, row), reason_key: key, affected };
+    const next = {
+      ...this.#fresh(uid, subject, judgement, aggregate, row, 'unknown'),
+      reason_key: key,
+      affected,
+    };
     const unchanged = row?.affected === affected;
     const cause = row?.status === 'closed' ? 'scope' : causeOf(judgement, judgement.policy, false);
     await this.#step(next, row, 'unknown', cause, [], unchanged);
@@ -164,7 +169,7 @@ export class LedgerPass {
     const uid = findingUid(subject.target, subject.kind, subject.id, judgement.policy);
     const next =
       observation === 'violation' || observation === 'unknown'
-        ? this.#fresh(uid, subject, judgement, judged, row)
+        ? this.#fresh(uid, subject, judgement, judged, row, observation)
         : (row as FindingsTable);
     const moved = await this.#step(next, row, observation, cause, roomsOf(judged), true);
     return moved.status === 'waived';
@@ -183,8 +188,14 @@ export class LedgerPass {
     judgement: Judgement,
     judged: Pick<Judged, 'scope'>,
     row: FindingsTable | undefined,
+    observation: Observation,
   ): FindingsTable {
-    return rowOf(uid, subject, judgement, judged, row, this.#input.now);
+    const next = rowOf(uid, subject, judgement, judged, row, this.#input.now);
+    const stands = row !== undefined && transitions[standingOf(row)][observation] === 'same';
+    // Most rows are as they were: what a finding rests on is written out only for those that are not.
+    next.detail_json =
+      stands && !differs(next, row) ? row.detail_json : JSON.stringify(detailOf(judgement, judged.scope));
+    return next;
   }
 
   async #move(row: FindingsTable, observation: Observation, cause: Cause): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Policy } from '../policy/catalogue.ts';
 import type { Confidence, Judgement, Severity, Verdict } from '../policy/types.ts';
 import type { FindingsTable } from '../store/index.ts';
-import { type Detail, detailOf, factsKey, rfc3339 } from './detail.ts';
+import { type Detail, factsKey, rfc3339 } from './detail.ts';
 import { type Judged, tagsOf } from './judged.ts';
 import type { FindingCore } from './native.ts';
 import { severityRank } from './severity.ts';
@@ -27,7 +27,7 @@ export interface RowSubject {
   tags: readonly string[];
 }
 
-/** What a judgement says now; life fields come from the row that was there, or begin now. */
+/** What a judgement says now, but for its detail; life fields come from the row that was there, or begin now. */
 export function rowOf(
   uid: string,
   subject: RowSubject,
@@ -63,7 +63,7 @@ export function rowOf(
     tags_json: JSON.stringify(subject.tags),
     waiver_json: before?.waiver_json ?? null,
     waived_json: before?.waived_json ?? '{}',
-    detail_json: JSON.stringify(detailOf(judgement, judged.scope)),
+    detail_json: '',
   };
 }
 

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
 import { base32 } from '../access/ref.ts';
 
 /** Stable over scans, instances and restores. */
 export function findingUid(target: string, kind: SubjectKind, id: string, policy: string): string {
   const text = JSON.stringify(['rw1', target, kind, id, policy]);
-  return base32(createHash('sha256').update(text, 'utf8').digest()).slice(0, 26);
+  return base32(hash('sha256', text, 'buffer')).slice(0, 26);
 }
 
 /** No subject's id can hold U+0000, so an aggregate never meets a subject's own finding. */

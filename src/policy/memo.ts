@@ -135,7 +135,7 @@ interface Seen {
 function stateOf(seen: Seen, fact: Fact, value: FactValue | undefined): number {
   if (value !== undefined) {
     const known = seen.values[trustOf(fact.evidence[0])] as Map<unknown, number>;
-    const key = typeof value === 'object' ? textOf(value) : value;
+    const key = typeof value === 'object' ? JSON.stringify(value) : value;
     return known.get(key) ?? next(seen, known, key);
   }
   const why = 'unavailable' in fact ? fact.unavailable : null;
@@ -158,12 +158,6 @@ function trustOf(deciding: Evidence | undefined): number {
   if (deciding === undefined) return 0;
   const force = deciding.force === 'enforced' ? 1 : deciding.force === 'overridable' ? 2 : 3;
   return deciding.provenance === 'documented_default' ? force + 3 : force;
-}
-
-function textOf(value: FactValue & object): unknown {
-  if ('seconds' in value && value.bound === undefined) return value.seconds;
-  if ('items' in value && value.complete && value.items.length === 0) return '';
-  return JSON.stringify(value);
 }
 
 /** A text in brackets is never a code. */
