@@ -78,7 +78,10 @@ function Station({ layer, role, number, type }: StationProps) {
           <path class={role === 'decides' ? 'thin' : 'thick'} d="M0 8H44" />
         )}
         {role === 'overruled' ? (
-          <path class="dashed" d="M56 8H92M90 3l6 10M96 3l-6 10" />
+          <>
+            <path class="dashed" d="M56 8H92" />
+            <path class="cross" d="M91 3l4 10M95 3l-4 10" />
+          </>
         ) : (
           <path class="thick" d="M56 8H100" />
         )}
