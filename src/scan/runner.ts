@@ -21,7 +21,7 @@ import { boundLog } from './log.ts';
 import { readRecords } from './ndjson.ts';
 import { Moments, NoteBook } from './notes.ts';
 import { type ApplyDeps, applyScan, type TargetSummary } from './record.ts';
-import { type ScanEnd, type ScanHeader, type ScanRecord, writeRecord } from './records.ts';
+import { parseOwn, type ScanEnd, type ScanHeader, type ScanRecord, writeRecord } from './records.ts';
 import { failureOf } from './state.ts';
 
 export interface RecordDeps extends ApplyDeps {
@@ -77,7 +77,7 @@ export async function recordScan(deps: RecordDeps, request: ScanRequest): Promis
       header: collected.header,
       end: collected.end,
       finishedAt: deps.collect.now(),
-      records: () => readRecords(createReadStream(file), file),
+      records: () => readRecords(createReadStream(file), file, parseOwn),
       notes,
       ...(fence === undefined ? {} : { fence }),
     });
