@@ -1,7 +1,8 @@
 import type { InjectOptions } from 'fastify';
 import type { Operation, Parameter } from './document.ts';
+import { person } from './leaks.ts';
 import type { Pool } from './pool.ts';
-import type { Values } from './values.ts';
+import type { Schema, Values } from './values.ts';
 
 export interface Caller {
   /** What it may see. */
@@ -138,7 +139,7 @@ export class Calls {
     return encodeURIComponent(Buffer.from(change()).toString('base64url'));
   }
 
-  #body({ body, method }: Operation): { payload?: string; type: string | null } {
+  #body({ body, method, path }: Operation): { payload?: string; type: string | null } {
     const values = this.#values;
     if (body === null) {
       if (!values.chance(0.02)) return { type: values.chance(0.02) ? values.pick(types) : null };
@@ -147,7 +148,7 @@ export class Calls {
     if (method === 'GET') return { type: null };
     const type = values.chance(0.06) ? values.pick(types) : values.chance(0.02) ? null : 'application/json';
     if (values.chance(0.02)) return { type };
-    const value = values.chance(0.65) ? values.right(body) : values.almost(body);
+    const value = values.chance(0.65) ? this.#right(path, body) : values.almost(body);
     const text = JSON.stringify(value) ?? '';
     if (values.chance(0.9)) return { payload: text, type };
     const broken = values.pick([
@@ -162,6 +163,18 @@ export class Calls {
       () => '\u0000',
     ]);
     return { payload: broken(), type };
+  }
+
+  /** What an attestation or a waiver may say depends on its policy, which the document does not tell. */
+  #right(path: string, body: Schema): unknown {
+    const value = this.#values.right(body);
+    if (this.#values.chance(0.3)) return value;
+    const target = this.#values.pick(['main', 'other']);
+    if (path.endsWith('/waivers'))
+      return { policy: 'access', target, reason: 'Schulung', owner: 'Fachgebiet 12', until: '2026-12-31' };
+    if (!path.endsWith('/attestations')) return value;
+    const said = { policy: 'record-kept', value: true, attested_by: person, reference: 'AZ-1' };
+    return { ...said, target, attested_at: '2026-10-01', valid_until: '2027-10-01' };
   }
 
   #junk(): Record<string, string> {
