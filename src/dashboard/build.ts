@@ -1,24 +1,24 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'vite';
 import { tokensCss } from './tokens.ts';
 
 const root = import.meta.dirname;
 const target = join(root, '../../dist/page');
+const vocabulary = join(root, '../../adapters/contract/vocabulary.ts');
 
-/** Whether nothing in this folder is newer than what was built of it. */
+/** Whether none of the sources is newer than what was built of it. */
 function isFresh(): boolean {
   const built = join(target, 'index.html');
   if (!existsSync(built)) return false;
   const at = statSync(built).mtimeMs;
-  return readdirSync(root, { recursive: true, encoding: 'utf8' }).every(
-    (name) => statSync(join(root, name)).mtimeMs <= at,
-  );
+  const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => join(root, name));
+  return [...sources, vocabulary].every((file) => statSync(file).mtimeMs <= at);
 }
 
 /** Plain files below `dist/page`: no inline script or style, no address but our own. */
 async function buildPage(): Promise<void> {
+  const { build } = await import('vite');
   await build({
     root,
     configFile: false,
@@ -57,8 +57,18 @@ function compress(): void {
   }
 }
 
-if (import.meta.main && (process.argv.includes('--always') || !isFresh())) {
+/** Without the packages that build it everything but the page works: then `/` says what is missing. */
+async function buildIfWanted(): Promise<void> {
+  const always = process.argv.includes('--always');
+  if (!always && isFresh()) return;
   // Otherwise an environment made for development would give a page for development.
   process.env['NODE_ENV'] = 'production';
-  await buildPage();
+  try {
+    await buildPage();
+  } catch (error) {
+    if (always) throw error;
+    process.stderr.write(`The page could not be built: ${error instanceof Error ? error.message : error}\n`);
+  }
 }
+
+if (import.meta.main) await buildIfWanted();

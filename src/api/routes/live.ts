@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
-import { z } from 'zod';
 import type { Api, ApiDeps } from '../deps.ts';
 import { reading, sees } from '../plugins/auth.ts';
 import { problems, secured } from '../schemas/common.ts';
+import { LiveEvents } from '../schemas/matrix.ts';
 
 const everyMs = 1_000;
 /** A line of comment, so that proxies keep the connection. */
@@ -27,7 +27,7 @@ export function registerLive(app: Api, deps: ApiDeps): void {
         response: {
           200: {
             description: 'Event `state`, whenever it changed.',
-            content: { 'text/event-stream': { schema: z.string() } },
+            content: { 'text/event-stream': { schema: LiveEvents } },
           },
           ...problems(),
         },

@@ -101,3 +101,7 @@ export const Changes = z
     ),
   })
   .meta({ id: 'Changes', description: 'What moved, by policy.' });
+
+export const LiveEvents = z
+  .string()
+  .meta({ id: 'LiveEvents', description: 'Server-sent events: `state` with `head` and `scans` as JSON.' });
