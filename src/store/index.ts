@@ -189,31 +189,30 @@ async function migrate(db: Kysely<Database>, dialect: Store['dialect'], detail: 
       .addColumn('value', 'text', (column) => column.notNull())
       .execute();
   });
-  for (;;) {
-    const done = await db.transaction().execute(async (tx) => {
-      if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(${advisory.migration})`.execute(tx);
-      const row = await tx.selectFrom('meta').select('value').where('key', '=', 'schema').executeTakeFirst();
-      const current = Number(row?.value ?? 0);
-      checkSchema(current, detail);
-      const next = migrations[current];
-      if (next === undefined) return true;
+  // All or none: the older version can still open a store whose migration failed.
+  await db.transaction().execute(async (tx) => {
+    if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(${advisory.migration})`.execute(tx);
+    const row = await tx.selectFrom('meta').select('value').where('key', '=', 'schema').executeTakeFirst();
+    const current = Number(row?.value ?? 0);
+    checkSchema(current, detail);
+    if (current === migrations.length) return;
+    for (const [index, next] of migrations.entries()) {
+      if (index < current) continue;
       try {
         await next({ db: tx, dialect });
       } catch (error) {
         const known = storeError(error, detail);
         if (known instanceof RoomwardenError) throw known;
-        const params = { migration: current + 1, detail: (error as Error).message };
+        const params = { migration: index + 1, detail: (error as Error).message };
         throw new RoomwardenError('RW3004', params, { cause: error });
       }
-      await tx
-        .insertInto('meta')
-        .values({ key: 'schema', value: String(current + 1) })
-        .onConflict((conflict) =>
-          conflict.column('key').doUpdateSet({ value: (expression) => expression.ref('excluded.value') }),
-        )
-        .execute();
-      return false;
-    });
-    if (done) return;
-  }
+    }
+    await tx
+      .insertInto('meta')
+      .values({ key: 'schema', value: String(migrations.length) })
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet({ value: (expression) => expression.ref('excluded.value') }),
+      )
+      .execute();
+  });
 }
