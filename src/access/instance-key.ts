@@ -12,7 +12,9 @@ const shortest = 32;
  * not there yet. Kept beside the store, not in it: a copy of the store alone must not undo the pseudonyms.
  * @throws {RoomwardenError} RW1008 to RW1011, RW1017
  */
-export async function instanceKey(config: Pick<Config, 'instance' | 'data' | 'directory'>): Promise<string> {
+export async function instanceKey(
+  config: Pick<Config, 'data' | 'directory'> & { instance: Pick<Config['instance'], 'key'> },
+): Promise<string> {
   const { key } = config.instance;
   if (key !== null) return longEnough(await readSecret(key, config.directory), 'instance.key');
   const file = join(config.data, 'instance.key');

@@ -6,7 +6,7 @@ import type { Catalogue } from '../policy/catalogue.ts';
 import type { Bind } from '../scan/bind.ts';
 import type { Pushes } from '../scan/push.ts';
 import type { ScanProgress } from '../scan/runner.ts';
-import type { Scheduler } from '../scan/schedule.ts';
+import type { ScanQueue } from '../scan/schedule.ts';
 import type { Store } from '../store/index.ts';
 import type { Counted } from './metrics/counted.ts';
 
@@ -24,7 +24,7 @@ export interface ApiDeps {
   config: Config;
   catalogue: Catalogue;
   store: Store;
-  scheduler: Pick<Scheduler, 'request' | 'activeScan'>;
+  scheduler: Pick<ScanQueue, 'request' | 'activeScan'>;
   bind: Bind;
   /** Key for the `ref` of rooms: the one that scans are recorded with. */
   key: string;
@@ -46,7 +46,16 @@ export interface ApiDeps {
   pushes?: Pick<Pushes, 'accepts' | 'take'>;
   /** A waiver or an attestation was given or revoked: what falls due next may be another. */
   onDeclared?(): void;
-  /** Of a scan that runs in this process. */
+  /** Left out: this process is the only one. */
+  instance?: {
+    roles: readonly string[];
+    /** False: others work by another configuration, and nothing may be changed here. */
+    accepted(): boolean;
+    /** Hashes. */
+    configuration: string;
+    working(): string | null;
+  };
+  /** Of a scan that runs now. */
   progress?(scan: string): ScanProgress | null;
 }
 

@@ -20,6 +20,7 @@ import { registerPeers } from './plugins/local.ts';
 import { watchMethods } from './plugins/methods.ts';
 import { registerOpenApi, registerOpenApiDocument } from './plugins/openapi.ts';
 import { problemOf, registerProblems, sendProblem } from './plugins/problems.ts';
+import { registerStanding } from './plugins/standing.ts';
 import { registerValidation } from './plugins/validation.ts';
 import { registerAttestations } from './routes/attestations.ts';
 import { registerAudit } from './routes/audit.ts';
@@ -57,9 +58,21 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   await registerLimits(app, deps);
   await registerCookies(app);
   registerAuth(app, deps);
+  registerStanding(app, deps);
   registerValidation(app);
   await registerOpenApi(app, deps.version);
   const refuseOtherMethods = watchMethods(app);
+  if (deps.instance?.roles.includes('api') !== false) await registerResources(app, deps);
+  registerMetrics(app, deps);
+  registerHealth(app, deps);
+  registerOpenApiDocument(app);
+  refuseOtherMethods();
+  await app.ready();
+  return app;
+}
+
+/** What an instance that only works does not answer. */
+async function registerResources(app: Api, deps: ApiDeps): Promise<void> {
   registerViolations(app, deps);
   registerEvents(app, deps);
   registerOverview(app, deps);
@@ -77,14 +90,8 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   registerLogin(app, deps, issuer);
   registerTokens(app, deps);
   registerAudit(app, deps);
-  registerMetrics(app, deps);
-  registerHealth(app, deps);
   registerHooks(app, deps);
   await registerPage(app);
-  registerOpenApiDocument(app);
-  refuseOtherMethods();
-  await app.ready();
-  return app;
 }
 
 function issuerOf({ config, key, now, log }: ApiDeps): Issuer | null {

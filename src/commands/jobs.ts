@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { RoomwardenError } from '../errors.ts';
+import type { Hold } from '../store/index.ts';
 
 /** What a service does by the clock besides scanning. */
 export interface Job {
@@ -12,13 +13,22 @@ export interface Job {
   run(now: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Runs each at its interval, never twice at once; a failure is logged and the next turn comes. @returns what ends them */
-export function startJobs(jobs: readonly Job[], log: Logger, now: () => number): () => Promise<void> {
+/**
+ * Runs each at its interval, never twice at once, neither in this process nor in another that asks for the same hold; a
+ * failure is logged and the next turn comes.
+ * @returns what ends them
+ */
+export function startJobs(
+  jobs: readonly Job[],
+  log: Logger,
+  now: () => number,
+  hold?: (name: string) => Promise<Hold | null>,
+): () => Promise<void> {
   const running = new Map<string, Promise<void>>();
   const end = new AbortController();
   const turn = (job: Job): void => {
     if (running.has(job.name)) return;
-    const work = attempt(job, log, now(), end.signal).finally(() => running.delete(job.name));
+    const work = attempt(job, { log, hold }, now(), end.signal).finally(() => running.delete(job.name));
     running.set(job.name, work);
   };
   const timers = jobs.map((job) => setInterval(() => turn(job), job.every));
@@ -30,11 +40,28 @@ export function startJobs(jobs: readonly Job[], log: Logger, now: () => number):
   };
 }
 
-async function attempt(job: Job, log: Logger, now: number, signal: AbortSignal): Promise<void> {
+interface Surroundings {
+  log: Logger;
+  hold: ((name: string) => Promise<Hold | null>) | undefined;
+}
+
+async function attempt(
+  job: Job,
+  { log, hold }: Surroundings,
+  now: number,
+  signal: AbortSignal,
+): Promise<void> {
+  let held: Hold | null = null;
   try {
-    await job.run(now, signal);
+    if (hold !== undefined) {
+      held = await hold(`job ${job.name}`);
+      if (held === null) return;
+    }
+    await job.run(now, held === null ? signal : AbortSignal.any([signal, held.lost]));
   } catch (error) {
     const told = error instanceof RoomwardenError ? error.message : 'unexpected';
     log.error({ job: job.name, error: told }, 'a regular job failed; it is tried again at its next turn');
+  } finally {
+    await held?.release().catch(() => {});
   }
 }

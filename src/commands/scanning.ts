@@ -1,53 +1,92 @@
 import type { Counted } from '../api/metrics/counted.ts';
 import { RoomwardenError } from '../errors.ts';
+import { Superseded, Unfinished } from '../scan/fence.ts';
 import { boundLog } from '../scan/log.ts';
-import { newScanId, type RecordDeps, recordScan, type ScanProgress } from '../scan/runner.ts';
+import { SharedQueue } from '../scan/queue.ts';
+import {
+  newScanId,
+  type RecordDeps,
+  recordScan,
+  type ScanProgress,
+  type ScanRequest,
+} from '../scan/runner.ts';
 import { Scheduler } from '../scan/schedule.ts';
 import type { Environment } from './environment.ts';
 
 /** Scans in flight over all targets. */
 const concurrency = 4;
 
+type Asked = Pick<ScanRequest, 'id' | 'signal' | 'fence' | 'onProgress'>;
+
 /** Runs scans by schedule and on demand; `progress` knows those under way, `counted` those that ended. */
 export function openScheduler(
-  { config, log }: Environment,
+  environment: Environment,
   deps: RecordDeps,
   progress: Map<string, ScanProgress>,
   counted: Counted,
 ): Scheduler {
+  const scan = scanning(environment, deps, counted);
   return new Scheduler({
-    timezone: config.timezone,
+    timezone: environment.config.timezone,
     concurrency,
     now: Date.now,
     newScanId,
-    async run(id, scan, signal) {
-      const target = config.targets.find((candidate) => candidate.id === id);
-      if (target === undefined) return;
-      const started = Date.now();
-      const own = boundLog(log, { target: id, scan });
+    async run(target, id, signal) {
       try {
-        const summary = await recordScan(deps, {
-          id: scan,
-          target,
-          signal,
-          onProgress: (step) => progress.set(scan, step),
-        });
-        const ms = Date.now() - started;
-        if (summary !== null && !signal.aborted) counted.scanned(target, summary.state, ms);
-        const fields = { state: summary?.state, ms };
-        if (summary?.error === undefined) own.info(fields, 'scan finished');
-        else
-          own.warn(
-            { ...fields, error: summary.error.code, detail: summary.error.message.en },
-            'scan incomplete',
-          );
-      } catch (error) {
-        counted.scanned(target, 'unrecorded', Date.now() - started);
-        const told = error instanceof RoomwardenError ? error.message : 'unexpected';
-        own.error({ error: told }, 'scan could not be recorded; the ledger is as before');
+        await scan(target, { id, signal, onProgress: (step) => progress.set(id, step) });
       } finally {
-        progress.delete(scan);
+        progress.delete(id);
       }
     },
   });
+}
+
+/** The same for all instances of one PostgreSQL. */
+export function openSharedQueue(
+  environment: Environment,
+  deps: RecordDeps,
+  counted: Counted,
+): Promise<SharedQueue> {
+  const { targets, timezone, instance } = environment.config;
+  const scan = scanning(environment, deps, counted);
+  return SharedQueue.open({
+    store: deps.store,
+    timezone,
+    concurrency,
+    heartbeat: instance.heartbeat,
+    deadline: instance.shutdown * 1000,
+    takes: instance.roles.includes('worker'),
+    targets,
+    now: Date.now,
+    newScanId,
+    log: environment.log,
+    knows: (id) => targets.some((target) => target.id === id),
+    run: ({ target, scan: id, ...turn }) => scan(target, { id, ...turn }),
+  });
+}
+
+function scanning({ config, log }: Environment, deps: RecordDeps, counted: Counted) {
+  return async (id: string, asked: Asked): Promise<void> => {
+    const target = config.targets.find((candidate) => candidate.id === id);
+    if (target === undefined) return;
+    const started = Date.now();
+    const own = boundLog(log, { target: id, scan: asked.id });
+    try {
+      const summary = await recordScan(deps, { ...asked, target });
+      const ms = Date.now() - started;
+      if (summary !== null && !asked.signal.aborted) counted.scanned(target, summary.state, ms);
+      const fields = { state: summary?.state, ms };
+      if (summary?.error === undefined) own.info(fields, 'scan finished');
+      else
+        own.warn(
+          { ...fields, error: summary.error.code, detail: summary.error.message.en },
+          'scan incomplete',
+        );
+    } catch (error) {
+      if (error instanceof Superseded || error instanceof Unfinished) throw error;
+      counted.scanned(target, 'unrecorded', Date.now() - started);
+      const told = error instanceof RoomwardenError ? error.message : 'unexpected';
+      own.error({ error: told }, 'scan could not be recorded; the ledger is as before');
+    }
+  };
 }

@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { createToken } from '../access/tokens.ts';
+import type { Role } from '../config/types.ts';
 import type { Estate } from '../demo/estate.ts';
 import { RoomwardenError } from '../errors.ts';
 import { worstTable } from '../export/table.ts';
@@ -16,6 +17,8 @@ import {
 import type { Service, ServiceOptions } from './service.ts';
 
 const shownViolations = 12;
+/** For closing connections after the deadline for scans. */
+const graceMs = 10_000;
 
 export function registerServe(program: Command): void {
   program
@@ -23,9 +26,13 @@ export function registerServe(program: Command): void {
     .description('scan on schedule and serve REST; without a configuration the demo estate')
     .option('--config <file>', 'configuration; default ./roomwarden.yaml where it exists')
     .option('--port <port>', 'instead of listen.port; 0 = any free one')
-    .action(async ({ config, port }: { config?: string; port?: string }) => {
+    .addOption(
+      new Option('--role <role>', 'instead of instance.roles; with PostgreSQL').choices(['api', 'worker']),
+    )
+    .action(async ({ config, port, role }: { config?: string; port?: string; role?: Role }) => {
       const file = configurationFile(config);
-      await (file === null ? serveDemo(readPort(port)) : serveFile(file, readPort(port)));
+      if (file === null) await serveDemo(readPort(port));
+      else await serveFile(file, { ...readPort(port), ...(role === undefined ? {} : { role }) });
     });
   program
     .command('demo')
@@ -43,15 +50,26 @@ function readPort(port: string | undefined): { port?: number } {
   return { port: number };
 }
 
-async function serveFile(file: string, options: { port?: number }): Promise<void> {
-  const environment = await openEnvironment(file, 'info');
+async function serveFile(file: string, { role, ...options }: { port?: number; role?: Role }): Promise<void> {
+  const environment = withRole(await openEnvironment(file, 'info'), role);
   await requireSecrets(environment);
   const stopped = interruptible();
   const service = await startService(environment, { version: packageFile.version, ...options });
   process.stdout.write(`listening: ${service.url}\n`);
   await until(stopped);
   process.stderr.write(`${text(environment.language, 'progress.stopping')}\n`);
+  const { shutdown } = environment.config.instance;
+  // What does not end must not keep the process: others take over what it left.
+  const late = setTimeout(() => process.exit(4), shutdown * 1000 + graceMs);
   await service.stop();
+  clearTimeout(late);
+}
+
+function withRole(environment: Environment, role: Role | undefined): Environment {
+  if (role === undefined) return environment;
+  const { config } = environment;
+  if (config.database === null) throw new RoomwardenError('RW1004', { detail: '--role, database' });
+  return { ...environment, config: { ...config, instance: { ...config.instance, roles: [role] } } };
 }
 
 async function serveDemo(options: { port?: number }): Promise<void> {

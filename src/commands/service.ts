@@ -1,26 +1,24 @@
-import { purgeSessions } from '../access/sessions.ts';
 import type { Api } from '../api/deps.ts';
 import { Counted } from '../api/metrics/counted.ts';
 import { buildApi } from '../api/server.ts';
 import { RoomwardenError } from '../errors.ts';
 import { lastStarts } from '../inventory/queries.ts';
-import { DueWatch } from '../scan/due.ts';
+import type { Membership } from '../scan/membership.ts';
 import { Pushes } from '../scan/push.ts';
-import { type RecordDeps, recoverScans, type ScanProgress } from '../scan/runner.ts';
-import type { Scheduler } from '../scan/schedule.ts';
-import { adoptKey, archiveRemoved } from '../scan/scope.ts';
+import type { RecordDeps, ScanProgress } from '../scan/runner.ts';
+import type { ScanQueue } from '../scan/schedule.ts';
 import type { Store } from '../store/index.ts';
 import { CertificateWatch } from './certificate.ts';
 import { type Environment, openConfiguredStore } from './environment.ts';
-import { type Job, startJobs } from './jobs.ts';
-import { keepingJob } from './keeping.ts';
-import { startPushing } from './receivers.ts';
+import { startJobs } from './jobs.ts';
 import { makeFolder, recordDeps } from './recording.ts';
-import { openScheduler } from './scanning.ts';
+import { openScheduler, openSharedQueue } from './scanning.ts';
+import { shareWork, standing } from './sharing.ts';
+import { Work } from './work.ts';
 
 export interface Service {
   store: Store;
-  scheduler: Scheduler;
+  scheduler: ScanQueue;
   /** `http://127.0.0.1:8480` */
   url: string;
   stop(): Promise<void>;
@@ -31,10 +29,6 @@ export interface ServiceOptions {
   /** Overrides `listen.port`; 0 = any free one. */
   port?: number;
 }
-
-/** Another instance may have given something that falls due soon. */
-const dueEveryMs = 60_000;
-const sessionsEveryMs = 600_000;
 
 /** @throws {RoomwardenError} RW1016, RW1017, RW1020, RW30xx: nothing is left running then */
 export async function startService(environment: Environment, options: ServiceOptions): Promise<Service> {
@@ -47,23 +41,18 @@ export async function startService(environment: Environment, options: ServiceOpt
     const certificate = tls === null ? null : await CertificateWatch.open(tls, log, Date.now());
     const counted = new Counted(config.targets);
     const deps = await recordDeps(environment, store, counted);
-    await adoptKey(deps);
-    // Before anything is told: a new receiver begins here. Ended last, so that the last scan is sent, too.
-    const pushing = await startPushing(environment, store, options.version);
-    closers.unshift(() => pushing.stop());
-    const now = Date.now();
-    const interrupted = await recoverScans(store, deps.spool, now);
-    if (interrupted > 0) log.warn({ scans: interrupted }, 'scans were interrupted by the last stop');
-    const ids = config.targets.map((target) => target.id);
-    const archived = await archiveRemoved(deps, ids, now);
-    if (archived.length > 0)
-      log.info({ targets: archived }, 'targets left the configuration, findings archived');
-    const due = new DueWatch({ ...deps, log, now: Date.now });
-    closers.unshift(() => due.stop());
-    await due.start();
-    const progress = new Map<string, ScanProgress>();
-    const scheduler = openScheduler(environment, deps, progress, counted);
-    closers.unshift(() => scheduler.stop());
+    const work = new Work(environment, deps, options.version);
+    const { scheduler, progress, membership, begin } = await scansOf(environment, deps, {
+      work,
+      counted,
+      version: options.version,
+    });
+    closers.unshift(
+      () => scheduler.stop(),
+      () => work.stop(),
+      ...(membership === null ? [] : [() => membership.leave()]),
+    );
+    if (membership === null) await work.prepare();
     const pushes = new Pushes(deps);
     closers.unshift(() => pushes.stop());
     const api = await buildApi({
@@ -74,9 +63,10 @@ export async function startService(environment: Environment, options: ServiceOpt
       now: Date.now,
       key: deps.key,
       version: options.version,
-      onDeclared: () => void due.run().catch(() => {}),
-      progress: (scan) => progress.get(scan) ?? null,
+      onDeclared: () => work.declared(),
+      progress,
       counted,
+      ...(membership === null ? {} : { instance: standing(membership, config.instance.roles) }),
       ...(certificate === null
         ? {}
         : { tls: certificate.current, certificate: () => certificate.current.notAfter }),
@@ -84,13 +74,11 @@ export async function startService(environment: Environment, options: ServiceOpt
     closers.unshift(() => api.close());
     const url = await listen(api, config.listen.host, options.port ?? config.listen.port);
     const following = certificate?.follow(api, Date.now);
-    if (following !== undefined) closers.unshift(() => following.stop());
-    const jobs = [...jobsOf(deps, due, environment), ...(following === undefined ? [] : [following.job])];
-    closers.unshift(startJobs(jobs, log, Date.now));
-    const starts = await lastStarts(store);
-    scheduler.start(
-      config.targets.map(({ id, schedule }) => ({ id, schedule, lastStartedAt: starts.get(id) ?? null })),
-    );
+    if (following !== undefined) {
+      closers.unshift(() => following.stop());
+      closers.unshift(startJobs([following.job], log, Date.now));
+    }
+    await begin();
     return { store, scheduler, url, stop: () => closeAll(closers) };
   } catch (error) {
     await closeAll(closers);
@@ -98,16 +86,44 @@ export async function startService(environment: Environment, options: ServiceOpt
   }
 }
 
-function jobsOf(deps: RecordDeps, due: DueWatch, { config, log }: Environment): Job[] {
-  return [
-    keepingJob({ store: deps.store, config, log }),
-    {
-      name: 'sessions',
-      every: sessionsEveryMs,
-      run: (now) => purgeSessions(deps.store.db, config.access, now).then(() => {}),
+interface Scans {
+  scheduler: ScanQueue;
+  progress(scan: string): ScanProgress | null;
+  /** Null: this process is the only one. */
+  membership: Membership | null;
+  /** Scans and whatever else is done by the clock. */
+  begin(): Promise<void>;
+}
+
+async function scansOf(
+  environment: Environment,
+  deps: RecordDeps,
+  { work, counted, version }: { work: Work; counted: Counted; version: string },
+): Promise<Scans> {
+  if (deps.store.dialect === 'postgres') {
+    const queue = await openSharedQueue(environment, deps, counted);
+    const membership = shareWork(environment, deps, { queue, work, version });
+    const progress = (scan: string): ScanProgress | null => queue.progress(scan);
+    return { scheduler: queue, progress, membership, begin: () => membership.join() };
+  }
+  const steps = new Map<string, ScanProgress>();
+  const scheduler = openScheduler(environment, deps, steps, counted);
+  return {
+    scheduler,
+    progress: (scan) => steps.get(scan) ?? null,
+    membership: null,
+    async begin() {
+      work.run([]);
+      const starts = await lastStarts(deps.store);
+      scheduler.start(
+        environment.config.targets.map(({ id, schedule }) => ({
+          id,
+          schedule,
+          lastStartedAt: starts.get(id) ?? null,
+        })),
+      );
     },
-    { name: 'due', every: dueEveryMs, run: () => due.run() },
-  ];
+  };
 }
 
 async function listen(api: Api, host: string, port: number): Promise<string> {

@@ -6,6 +6,7 @@ import { accessOf } from './access.ts';
 import { parseSource, type SourceDocument } from './document.ts';
 import { parseDuration } from './duration.ts';
 import { type EntryContext, readAttestations, readWaivers } from './entries.ts';
+import { instanceOf } from './instance.ts';
 import { ConfigError, type ConfigIssue, formatPath, type Path } from './issues.ts';
 import { issuesOf } from './messages.ts';
 import { readReceivers } from './receivers.ts';
@@ -189,7 +190,7 @@ function assemble(
     database: read.database === undefined ? null : absolutePaths(read.database, directory),
     access: accessOf(absolutePaths(read.access, directory)),
     metrics: read.metrics,
-    instance: { key: read.instance === undefined ? null : absolutePaths(read.instance, directory).key },
+    instance: instanceOf(absolutePaths(read.instance, directory)),
     privacy: read.privacy,
     retention: {
       events: parseDuration(retention.events),

@@ -4,6 +4,7 @@ import { factDefinition, factNames } from '../../adapters/contract/vocabulary.ts
 import { Access, Metrics } from './access.ts';
 import { boundedNetworkRule, checked, Duration, must, networkRule, text } from './checks.ts';
 import { isDate, isTimezone } from './dates.ts';
+import { Instance } from './instance.ts';
 
 const dateRule = must(isDate, {
   de: 'Hier steht ein Tag, den es gibt, als JJJJ-MM-TT.',
@@ -121,7 +122,7 @@ export const sections = {
     .strictObject({ url: SecretRef })
     .optional()
     .describe('PostgreSQL; left out: embedded SQLite in data.'),
-  instance: z.strictObject({ key: SecretRef }).optional(),
+  instance: Instance.prefault({}),
   privacy: z
     .strictObject({
       room_names: z.enum(['plain', 'pseudonymous']).default('plain'),

@@ -17,8 +17,12 @@ export function serviceIssues(
   if (open && read.tls === undefined && read.trusted_proxies === undefined) {
     issues.push(document.issue(['listen', 'host'], openMessage));
   }
-  if (read.database !== undefined && read.instance === undefined) {
+  const { instance } = read;
+  if (read.database !== undefined && instance !== undefined && instance.key === undefined) {
     issues.push(document.issue(['database'], keyMessage, 'key'));
+  }
+  if (read.database === undefined && instance !== undefined && new Set(instance.roles).size === 1) {
+    issues.push(document.issue(['instance', 'roles'], rolesMessage));
   }
   return [...issues, ...accessIssues(document, read, targets)];
 }
@@ -58,6 +62,11 @@ const openMessage: Bilingual = {
 const keyMessage: Bilingual = {
   de: 'Mit PostgreSQL braucht es instance.key: Alle Instanzen müssen denselben Schlüssel haben.',
   en: 'PostgreSQL needs instance.key: all instances must have the same key.',
+};
+
+const rolesMessage: Bilingual = {
+  de: 'Eine Rolle allein braucht PostgreSQL (database): Ohne gibt es nur diese eine Instanz, und sie tut alles.',
+  en: 'One role alone needs PostgreSQL (database): without it there is only this instance, and it does everything.',
 };
 
 const idleMessage: Bilingual = {

@@ -67,6 +67,18 @@ export interface OidcSettings {
   insecure_http: boolean;
 }
 
+/** `api`: answers REST. `worker`: scans, keeps schedules, sends, deletes. */
+export type Role = 'api' | 'worker';
+
+export interface InstanceSettings {
+  key: SecretRef | null;
+  roles: readonly Role[];
+  /** Seconds without a sign of life after which others take over. */
+  heartbeat: number;
+  /** Seconds that a stop waits for what runs. */
+  shutdown: number;
+}
+
 export interface Config {
   file: string;
   /** Folder that relative paths are relative to. */
@@ -92,7 +104,7 @@ export interface Config {
   data: string;
   timezone: string;
   database: { url: SecretRef } | null;
-  instance: { key: SecretRef | null };
+  instance: InstanceSettings;
   privacy: { room_names: 'plain' | 'pseudonymous'; room_ids: 'ref' | 'plain' };
   /** Seconds. */
   retention: { events: number; resolved: number; gone_rooms: number; scans: number; audit_log: number };

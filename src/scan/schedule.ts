@@ -1,12 +1,6 @@
 import { Cron } from 'croner';
 
-export interface ScheduledTarget {
-  id: string;
-  /** Cron line, or null = only on demand. */
-  schedule: string | null;
-  /** Start of its last scan, or null. */
-  lastStartedAt: number | null;
-}
+import type { ScheduledTarget } from './timetable.ts';
 
 export interface SchedulerDeps {
   timezone: string;
@@ -24,8 +18,17 @@ export interface Requested {
   accepted: boolean;
 }
 
+/** Where scans wait for their turn: in this process, or in a database for all instances. */
+export interface ScanQueue {
+  request(target: string): Requested | Promise<Requested>;
+  /** Id of the scan that is queued or running. */
+  activeScan(target: string): string | null;
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** In-process queue: never two scans of one target at once; a scan that was due while nothing ran is made up for once. */
-export class Scheduler {
+export class Scheduler implements ScanQueue {
   readonly #deps: SchedulerDeps;
   readonly #jobs: Cron[] = [];
   /** Target to the scan that is queued or running. */
@@ -66,7 +69,6 @@ export class Scheduler {
     return { scan, accepted: true };
   }
 
-  /** Next planned time of each schedule is the cron line's; for the page of a target. */
   activeScan(target: string): string | null {
     return this.#active.get(target) ?? null;
   }

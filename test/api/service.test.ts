@@ -206,7 +206,7 @@ it('ready when store, schema and policies are there', async () => {
   const late = await made.get('/readyz', null);
   expect([late.statusCode, late.json().checks]).toEqual([
     503,
-    { store: true, migrations: false, policies: true },
+    { store: true, migrations: false, policies: true, configuration: true },
   ]);
 });
 

@@ -20,7 +20,12 @@ describe('the full example', () => {
       listen: { host: '127.0.0.1', port: 8480, tls: null, trusted_proxies: [] },
       data: '/etc/roomwarden/data',
       database: { url: { env: 'DATABASE_URL' } },
-      instance: { key: { file: '/run/secrets/roomwarden_key' } },
+      instance: {
+        key: { file: '/run/secrets/roomwarden_key' },
+        roles: ['api', 'worker'],
+        heartbeat: 30,
+        shutdown: 30,
+      },
       retention: { events: 7_776_000, resolved: 31_536_000, gone_rooms: 2_592_000 },
       feed: { initial: 'full' },
       export: { language: 'en', host: 'audit.example.org', enterprise_number: 32_473 },
@@ -111,7 +116,7 @@ describe('what is left out', () => {
       data: '/etc/roomwarden/data',
       timezone: 'Europe/Berlin',
       database: null,
-      instance: { key: null },
+      instance: { key: null, roles: ['api', 'worker'], heartbeat: 30, shutdown: 30 },
       privacy: { room_names: 'plain', room_ids: 'ref' },
       retention: {
         events: 7_776_000,

@@ -5,8 +5,24 @@ import { HttpProblem } from '../plugins/problems.ts';
 import { problems } from '../schemas/common.ts';
 
 const Alive = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Alive' });
-const Checks = z.strictObject({ store: z.boolean(), migrations: z.boolean(), policies: z.boolean() });
-const Ready = z.strictObject({ status: z.literal('ready'), checks: Checks }).meta({ id: 'Ready' });
+const Checks = z.strictObject({
+  store: z.boolean(),
+  migrations: z.boolean(),
+  policies: z.boolean(),
+  configuration: z.boolean().meta({ description: 'False: others work by another; this one takes no jobs.' }),
+});
+const Instance = z.strictObject({
+  roles: z.array(z.string()),
+  configuration: z.string().meta({ description: 'Hash of what this instance judges by.' }),
+  working: z.string().nullable().meta({ description: 'Hash that is worked by.' }),
+});
+const Ready = z
+  .strictObject({
+    status: z.literal('ready'),
+    checks: Checks,
+    instance: Instance.optional().meta({ description: 'With PostgreSQL.' }),
+  })
+  .meta({ id: 'Ready' });
 
 export function registerHealth(app: Api, deps: ApiDeps): void {
   app.get(
@@ -27,22 +43,32 @@ export function registerHealth(app: Api, deps: ApiDeps): void {
     },
     async (_request, reply) => {
       const checks = await check(deps);
-      if (!Object.values(checks).every(Boolean)) throw new HttpProblem('unavailable', undefined, { checks });
-      return reply.header('cache-control', 'no-store').send({ status: 'ready', checks });
+      const more = instanceOf(deps);
+      if (!Object.values(checks).every(Boolean)) {
+        throw new HttpProblem('unavailable', undefined, { checks, ...more });
+      }
+      return reply.header('cache-control', 'no-store').send({ status: 'ready', checks, ...more });
     },
   );
 }
 
-async function check({ store, catalogue }: ApiDeps): Promise<z.output<typeof Checks>> {
+function instanceOf({ instance }: ApiDeps): { instance?: z.output<typeof Instance> } {
+  if (instance === undefined) return {};
+  const { roles, configuration } = instance;
+  return { instance: { roles: [...roles], configuration, working: instance.working() } };
+}
+
+async function check({ store, catalogue, instance }: ApiDeps): Promise<z.output<typeof Checks>> {
   const policies = catalogue.policies.length > 0;
+  const configuration = instance?.accepted() ?? true;
   try {
     const row = await store.db
       .selectFrom('meta')
       .select('value')
       .where('key', '=', 'schema')
       .executeTakeFirst();
-    return { store: true, migrations: Number(row?.value) === migrations.length, policies };
+    return { store: true, migrations: Number(row?.value) === migrations.length, policies, configuration };
   } catch {
-    return { store: false, migrations: false, policies };
+    return { store: false, migrations: false, policies, configuration };
   }
 }

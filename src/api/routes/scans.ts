@@ -25,7 +25,7 @@ export function registerScans(app: Api, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const { id } = configuredTarget(request, request.params.target, deps);
-      const { scan, accepted } = scheduler.request(id);
+      const { scan, accepted } = await scheduler.request(id);
       const entry = { actor: actorOf(request), action: 'scan.start', object: scan, target: id };
       await audit(store.db, { ...entry, detail: { accepted } }, now());
       const href = `/api/v1/scans/${encodeURIComponent(scan)}`;

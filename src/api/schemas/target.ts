@@ -32,7 +32,7 @@ export const Scan = z
     progress: z
       .strictObject({ phase: z.enum(['collecting', 'recording']), subjects: z.number().int() })
       .optional()
-      .meta({ description: 'While it runs in the instance that answers.' }),
+      .meta({ description: 'While it runs; a few seconds old where another instance runs it.' }),
   })
   .meta({ id: 'Scan' });
 
