@@ -6,6 +6,15 @@ import { type Room, Token } from '../schema.ts';
 import type { Catalogue } from './catalogue.ts';
 import { Flag, InstantOrZero, Natural, oneOf, Text, Whole } from './values.ts';
 
+/** Made once: a schema costs more to make than to ask. */
+const upTo = {
+  one: oneOf([0, 1]),
+  two: oneOf([0, 1, 2]),
+  three: oneOf([0, 1, 2, 3]),
+  five: oneOf([0, 1, 2, 3, 4, 5]),
+};
+const twoOrUnset = upTo.two.nullable().transform((way) => way ?? 0);
+
 /** A room as it is stored, which is not always what holds. Null where the row cannot be told from others. */
 export function storedRoom(row: SqlRow, sight: Sight, catalogue: Catalogue): Room | null {
   const table = catalogue.name('talk_rooms');
@@ -34,24 +43,19 @@ export function storedRoom(row: SqlRow, sight: Sight, catalogue: Catalogue): Roo
       reason('not_observable', 'a room of the database has no reader'),
     ),
     hasPassword: at('has_password', Flag),
-    lobbyState: at('lobby_state', oneOf([0, 1])),
+    lobbyState: at('lobby_state', upTo.one),
     lobbyTimer: at('lobby_timer', InstantOrZero),
-    listable: at(
-      'listable',
-      oneOf([0, 1, 2])
-        .nullable()
-        .transform((way) => way ?? 0),
-    ),
-    readOnly: at('read_only', oneOf([0, 1])),
-    sipEnabled: at('sip_enabled', oneOf([0, 1, 2])),
-    recordingConsent: at('recording_consent', oneOf([0, 1])),
-    callRecording: at('call_recording', oneOf([0, 1, 2, 3, 4, 5])),
+    listable: at('listable', twoOrUnset),
+    readOnly: at('read_only', upTo.one),
+    sipEnabled: at('sip_enabled', upTo.two),
+    recordingConsent: at('recording_consent', upTo.one),
+    callRecording: at('call_recording', upTo.five),
     callStartTime: at('active_since', InstantOrZero),
     messageExpiration: at('message_expiration', Natural),
     defaultPermissions: at('default_permissions', Natural),
     lastActivity: at('last_activity', InstantOrZero),
-    breakoutRoomMode: at('breakout_room_mode', oneOf([0, 1, 2, 3])),
-    breakoutRoomStatus: at('breakout_room_status', oneOf([0, 1])),
+    breakoutRoomMode: at('breakout_room_mode', upTo.three),
+    breakoutRoomStatus: at('breakout_room_status', upTo.one),
     attributes: never(
       `${table}: attributes`,
       notPermitted('member of the room', 'attributes are read over the API only'),
