@@ -13,7 +13,7 @@ import { evenly, randomOf } from './random.ts';
 import { type Receivers, startReceivers } from './receivers.ts';
 
 /** By hand: ROOMWARDEN_FAULT_ROUNDS=100 npx vitest run test/faults/kill.test.ts (100 a store) */
-const rounds = Number(process.env['ROOMWARDEN_FAULT_ROUNDS'] ?? 10);
+const rounds = Number(process.env['ROOMWARDEN_FAULT_ROUNDS'] ?? 6);
 const seed = Number(process.env['ROOMWARDEN_TEST_SEED'] ?? Date.now() % 1_000_000);
 vi.setConfig({ testTimeout: 120_000 + 40_000 * rounds });
 

@@ -18,7 +18,7 @@ import {
 import { type Rsyslog, rsyslog, rsyslogInstalled } from './rsyslog.ts';
 
 /** 200 by hand: ROOMWARDEN_TEST_KILLS=200 npx vitest run test/push/kill.test.ts */
-const kills = Number(process.env['ROOMWARDEN_TEST_KILLS'] ?? 20);
+const kills = Number(process.env['ROOMWARDEN_TEST_KILLS'] ?? 5);
 const seed = Number(process.env['ROOMWARDEN_TEST_SEED'] ?? Date.now() % 1_000_000);
 vi.setConfig({ testTimeout: 60_000 + 10_000 * kills });
 
