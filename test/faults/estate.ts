@@ -15,7 +15,7 @@ export async function startEstate(): Promise<World> {
   world.talk.world.rooms = largeWorld(Date.now() - halfDay, rooms).rooms;
   Object.assign(world.configuration, {
     listen: { port: 0 },
-    instance: { key: { env: 'INSTANCE_KEY' } },
+    instance: { key: { env: 'INSTANCE_KEY' }, heartbeat: '10s' },
     waivers: [
       {
         policy: 'recording-off-as-rule',

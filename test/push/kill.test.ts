@@ -137,7 +137,7 @@ eachStore((open, dialect) => {
       });
     configure(directory, {
       listen: { port: 0 },
-      instance: { key: { env: 'INSTANCE_KEY' } },
+      instance: { key: { env: 'INSTANCE_KEY' }, heartbeat: '10s' },
       ...(dialect === 'sqlite' ? {} : { database: { url: { env: 'DATABASE_URL' } } }),
       targets: [
         { id: 't', vendor: 'declared', product: 'Example', hosting: { model: 'on_premises', country: 'DE' } },
