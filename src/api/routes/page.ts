@@ -59,6 +59,7 @@ export async function registerPage(app: Api): Promise<void> {
   }
   app.get('/assets/:file', { schema: { hide: true } }, (request, reply) => {
     const { file } = request.params as { file: string };
+    if (!/^[\w-]+(?:\.[\w-]+)+$/.test(file)) return reply.callNotFound();
     // Their names change with their content.
     if (/^[\w-]+\.[0-9a-zA-Z_-]{8,}\.(?:js|css|svg)$/.test(file)) {
       reply.header('cache-control', 'public, max-age=31536000, immutable');
