@@ -51,7 +51,6 @@ export async function openBoss(
     monitorIntervalSeconds: every,
   });
   boss.on('error', (error: Error) => log.error({ error: error.name }, 'the queue of scans does not answer'));
-  await boss.start();
   const options = {
     heartbeatSeconds: heartbeat,
     retryLimit,
@@ -59,7 +58,12 @@ export async function openBoss(
     expireInSeconds: longestScanS,
     deleteAfterSeconds: 3600,
   };
-  await boss.createQueue(queueName, { policy: 'exclusive', ...options });
-  await boss.updateQueue(queueName, options);
+  // Instances that start together would make the same tables at once, and all but one would fail.
+  await store.transaction(async (tx) => {
+    await tx.lock('queue of scans');
+    await boss.start();
+    await boss.createQueue(queueName, { policy: 'exclusive', ...options });
+    await boss.updateQueue(queueName, options);
+  });
   return boss;
 }
