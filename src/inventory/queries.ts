@@ -242,3 +242,8 @@ async function openCounts(store: Store, target: string, ids: readonly string[]):
   }
   return counts;
 }
+
+/** What the store says: right at once, where the queue of another instance is asked only every so often. */
+export function activeIn({ last_scan }: Pick<TargetView, 'last_scan'>): string | null {
+  return last_scan !== null && ['queued', 'running'].includes(last_scan.state) ? last_scan.id : null;
+}

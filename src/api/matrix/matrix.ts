@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ConfiguredTarget } from '../../config/types.ts';
-import { listTargets, timeOrNull } from '../../inventory/queries.ts';
+import { activeIn, listTargets, timeOrNull } from '../../inventory/queries.ts';
 import { coveredOf } from '../../inventory/targets.ts';
 import { severities } from '../../policy/types.ts';
 import type { Matrix } from '../schemas/matrix.ts';
@@ -54,7 +54,7 @@ export class MatrixReader {
         fresh: view.fresh,
         seen_at: timeOrNull(seen.get(view.id) ?? null),
         last_state: view.last_scan?.state ?? null,
-        active_scan: this.#deps.scheduler.activeScan(view.id),
+        active_scan: this.#deps.scheduler.activeScan(view.id) ?? activeIn(view),
         score: report.score ?? null,
         totals: totalsOf(report, own, view.fresh),
         cells: this.#cells(target, report.tally ?? null, own, view.fresh),

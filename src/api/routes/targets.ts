@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ConfiguredTarget } from '../../config/types.ts';
-import { listTargets, type ScanView, type TargetView } from '../../inventory/queries.ts';
+import { activeIn, listTargets, type ScanView, type TargetView } from '../../inventory/queries.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operates, reading, sees, visibleTargets } from '../plugins/auth.ts';
 import { HttpProblem } from '../plugins/problems.ts';
@@ -73,7 +73,7 @@ function answer(request: FastifyRequest, view: TargetView, deps: ApiDeps): z.out
     >),
     sources: rest.sources,
     url: typeof url === 'string' ? url : null,
-    active_scan: deps.scheduler.activeScan(view.id),
+    active_scan: deps.scheduler.activeScan(view.id) ?? activeIn(view),
     last_scan: last_scan === null ? null : scanAnswer(last_scan, deps),
     rooms: (report['rooms'] ?? null) as z.output<typeof Target>['rooms'],
     verdicts: (report['counts'] ?? null) as z.output<typeof Target>['verdicts'],
