@@ -8,6 +8,7 @@ FROM node:24-bookworm-slim AS page
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
+COPY tsconfig.json ./
 COPY adapters ./adapters
 COPY src ./src
 RUN npm run -s build
