@@ -4,6 +4,7 @@ import { openStore } from '../src/store/index.ts';
 import { closeStages, stage } from '../test/api/helper.ts';
 import { start } from '../test/store/postgres.ts';
 import type { Writing } from './feed-writer.ts';
+import { goalLine } from './measure.ts';
 
 export interface FeedRun {
   url: string;
@@ -138,7 +139,16 @@ if (import.meta.main) {
   try {
     const result = await measureFeed({ url: server.url, events, writers: 8, largest: 400, onProgress });
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    if (result.faults.length > 0) process.exitCode = 1;
+    const { faults, writing, seconds } = result;
+    const behind = (seconds - writing).toFixed(1);
+    const goal = {
+      name: `feed, ${events} events of 8 processes read while they are written`,
+      goal: 'none missed, doubled or out of order',
+      measured: `${faults.length} faults, done ${behind} s after the last writer`,
+      met: faults.length === 0,
+    };
+    process.stdout.write(`${goalLine(goal)}\n`);
+    if (!goal.met) process.exitCode = 1;
   } finally {
     await server.stop();
   }

@@ -1,147 +1,92 @@
-import { cpus, totalmem } from 'node:os';
-import type { Bound } from '../src/policy/bind.ts';
-import type { FactMap, Verdict } from '../src/policy/types.ts';
-import { celContext, celJudge } from './celjs.ts';
-import { boundPolicies, judgeFully, judgeVerdicts, readOnly } from './engine.ts';
-import { conferenceOf, rules } from './handwritten.ts';
-import { jsonRules, jsonRulesFacts, jsonRulesJudge } from './jsonrules.ts';
-import { median, readable, spread, timed, timedAsync } from './measure.ts';
-import { deploymentFacts, makeRooms } from './rooms.ts';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { type Goal, machine, readGoal } from './measure.ts';
 
-const roomCount = 100_000;
-const celRooms = 5_000;
-const jsonRooms = 200;
-const rounds = 5;
-const holeRates = [0, 0.1, 0.5];
-
-type Names = 'reading' | 'closures' | 'judgements' | 'by hand' | 'cel-js' | 'json-rules-engine';
-type Results = Record<Names, number[]>;
-
-const bound = boundPolicies();
-const perRoom = bound.judged.room.length;
-const byHand = handwrittenRules(bound);
-
-print(`machine: ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB`);
-print(
-  `node ${process.version}; ${roomCount} rooms x ${perRoom} policies, median of ${rounds} rounds, interleaved`,
-);
-print(`cel-js on ${celRooms} rooms, json-rules-engine on ${jsonRooms}: normalised to verdicts per second`);
-for (const rate of holeRates) await measure(rate);
-
-async function measure(rate: number): Promise<void> {
-  const rooms = makeRooms(roomCount, rate, 2026);
-  const differing = disagreements(rooms.slice(0, 20_000));
-  const results: Results = {
-    reading: [],
-    closures: [],
-    judgements: [],
-    'by hand': [],
-    'cel-js': [],
-    'json-rules-engine': [],
-  };
-  const contexts = rooms.slice(0, celRooms).map((room) => celContext(room, deploymentFacts));
-  const facts = rooms.slice(0, jsonRooms).map(jsonRulesFacts);
-  const [cel, json] = [celJudge(bound), jsonRulesJudge()];
-  const into: Verdict[] = [];
-  const verdicts = roomCount * perRoom;
-  for (let round = -1; round < rounds; round += 1) {
-    const record = (name: Names, value: number): void => {
-      if (round >= 0) results[name].push(value);
-    };
-    record(
-      'by hand',
-      timed(verdicts, () => judgeByHand(rooms, into)),
-    );
-    record(
-      'closures',
-      timed(verdicts, () => {
-        for (const room of rooms) judgeVerdicts(bound, room, into);
-      }),
-    );
-    record(
-      'reading',
-      timed(verdicts, () => {
-        for (const room of rooms) readOnly(bound, room);
-      }),
-    );
-    record(
-      'judgements',
-      timed(verdicts, () => {
-        for (const room of rooms) judgeFully(bound, room);
-      }),
-    );
-    record(
-      'cel-js',
-      timed(celRooms * perRoom, () => {
-        for (const context of contexts) cel(context, into);
-      }),
-    );
-    record(
-      'json-rules-engine',
-      await timedAsync(jsonRooms * jsonRules, async () => {
-        for (const room of facts) await json(room);
-      }),
-    );
-  }
-  report(rate, results, differing);
+interface Bench {
+  name: string;
+  /** After the name of the file, for the usual and for the large sizes. */
+  usual?: readonly string[];
+  full?: readonly string[];
 }
 
-function handwrittenRules({ judged }: Bound): (typeof rules)[string][] {
-  return judged.room.map(({ policy }) => {
-    const rule = rules[policy.id];
-    if (rule === undefined) throw new Error(`no hand-written rule for ${policy.id}`);
-    return rule;
+/** Each in a process of its own, one after the other: none finds the heap or the cache of another. */
+const benches: readonly Bench[] = [
+  { name: 'verdicts' },
+  { name: 'scan' },
+  { name: 'memory' },
+  { name: 'http' },
+  { name: 'copy' },
+  { name: 'feed', usual: ['50000'], full: ['1000000'] },
+  { name: 'start' },
+  { name: 'instances' },
+];
+
+interface Outcome {
+  bench: string;
+  goals: Goal[];
+  seconds: number;
+  code: number;
+}
+
+const { values } = parseArgs({
+  options: { full: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
+});
+const strange = values.only?.find((name) => !benches.some((bench) => bench.name === name));
+if (strange !== undefined) {
+  process.stderr.write(`no bench ${strange}; there are ${benches.map(({ name }) => name).join(', ')}\n`);
+  process.exit(3);
+}
+const begun = new Date();
+const outcomes: Outcome[] = [];
+for (const bench of benches) {
+  if (values.only !== undefined && !values.only.includes(bench.name)) continue;
+  process.stdout.write(`\n== ${bench.name}\n`);
+  outcomes.push(await run(bench));
+}
+const table = tableOf(outcomes);
+process.stdout.write(`\n${table}\n`);
+if (values.only === undefined) writeFileSync(join(import.meta.dirname, 'results.md'), resultsOf(table));
+if (outcomes.some(({ code }) => code !== 0)) process.exitCode = 1;
+
+async function run({ name, usual = [], full = ['--full'] }: Bench): Promise<Outcome> {
+  const start = performance.now();
+  const file = join(import.meta.dirname, `${name}.ts`);
+  const child = spawn(process.execPath, [file, ...(values.full ? full : usual)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-}
-
-function judgeByHand(rooms: readonly FactMap[], into: Verdict[]): void {
-  for (const room of rooms) {
-    const conference = conferenceOf(room);
-    for (let i = 0; i < byHand.length; i += 1) {
-      into[i] = (byHand[i] as (typeof rules)[string])(room, deploymentFacts, conference);
-    }
-  }
-}
-
-/** Engines that do not agree are not worth comparing. */
-function disagreements(rooms: readonly FactMap[]): number {
-  const [hand, ours, theirs]: [Verdict[], Verdict[], Verdict[]] = [[], [], []];
-  const cel = celJudge(bound);
-  let differing = 0;
-  rooms.forEach((room, index) => {
-    judgeByHand([room], hand);
-    judgeVerdicts(bound, room, ours);
-    if (index < 1000) cel(celContext(room, deploymentFacts), theirs);
-    for (let i = 0; i < perRoom; i += 1) {
-      if (hand[i] !== ours[i] || (index < 1000 && ours[i] !== theirs[i])) differing += 1;
-    }
+  const code = new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve(status ?? 1));
   });
-  return differing;
-}
-
-function report(rate: number, results: Results, differing: number): void {
-  const reference = median(results['by hand']);
-  print('');
-  print(`${rate * 100} % holes (${differing} verdicts differ between closures, hand and cel-js)`);
-  print(`${'engine'.padEnd(34)}${'verdicts/s'.padStart(12)}${'range'.padStart(20)}${'to hand'.padStart(10)}`);
-  const labels: Record<Exclude<Names, 'reading'>, string> = {
-    'by hand': 'by hand, verdict only',
-    closures: 'Roomwarden, verdict only',
-    judgements: 'Roomwarden, with facts and reasons',
-    'cel-js': 'cel-js, verdict only',
-    'json-rules-engine': 'json-rules-engine, two values',
-  };
-  for (const name of Object.keys(labels) as (keyof typeof labels)[]) {
-    const middle = median(results[name]);
-    const ratio = (middle / reference).toFixed(middle / reference < 0.01 ? 4 : 2);
-    print(
-      `${labels[name].padEnd(34)}${readable(middle).padStart(12)}${spread(results[name]).padStart(20)}${ratio.padStart(10)}`,
-    );
+  const goals: Goal[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    process.stdout.write(`${line}\n`);
+    const goal = readGoal(line);
+    if (goal !== null) goals.push(goal);
   }
-  const share = median(results.closures) / median(results.reading);
-  print(`of "verdict only", reading and checking the facts takes ${Math.round(share * 100)} %`);
+  return { bench: name, goals, code: await code, seconds: (performance.now() - start) / 1000 };
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+function tableOf(all: readonly Outcome[]): string {
+  const rows = all.flatMap(({ bench, goals, code }) => {
+    const told = goals.map(({ name, goal, measured, met }) => [
+      name,
+      goal,
+      measured,
+      met ? 'met' : '**not met**',
+    ]);
+    const broken = code !== 0 && goals.every(({ met }) => met);
+    return broken ? [...told, [bench, 'runs to its end', `exit code ${code}`, '**not met**']] : told;
+  });
+  const lines = [['figure', 'goal', 'measured', ''], ['---', '---', '---', '---'], ...rows];
+  const seconds = all.map(({ bench, seconds: took }) => `${bench} ${took.toFixed(0)} s`).join(', ');
+  return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n\nTime: ${seconds}.\n`;
+}
+
+function resultsOf(goals: string): string {
+  const command = `npm run bench${values.full ? ' -- --full' : ''}`;
+  return `# Results of the last run\n\n\`${command}\`, ${begun.toISOString().slice(0, 16)}Z, on ${machine()}.\n\n${goals}`;
 }
