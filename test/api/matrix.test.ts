@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
-import { cellOf } from '../../src/api/matrix/cells.ts';
-import type { OpenCount } from '../../src/api/matrix/counts.ts';
-import { themes } from '../../src/api/matrix/themes.ts';
 import { loadCatalogue } from '../../src/policy/load.ts';
+import { cellOf } from '../../src/report/matrix/cells.ts';
+import type { OpenCount } from '../../src/report/matrix/counts.ts';
+import { themes } from '../../src/report/matrix/themes.ts';
 import { root } from '../meta/tree.ts';
 import { closeStages, embedded, stage } from './helper.ts';
 

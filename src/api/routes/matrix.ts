@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { rfc3339 } from '../../findings/detail.ts';
 import type { EventKind } from '../../findings/types.ts';
+import { MatrixReader } from '../../report/matrix/matrix.ts';
 import type { Api, ApiDeps } from '../deps.ts';
-import { MatrixReader } from '../matrix/matrix.ts';
 import { reading, visibleTargets } from '../plugins/auth.ts';
 import { problems, secured, When } from '../schemas/common.ts';
 import { Changes, Matrix } from '../schemas/matrix.ts';

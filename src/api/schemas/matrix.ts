@@ -1,19 +1,8 @@
 import { z } from 'zod';
 import { eventKinds } from '../../findings/types.ts';
+import { cellStatuses } from '../../report/matrix/types.ts';
 import { Bilingual, Severity, SubjectKind, Time } from './common.ts';
 import { Score } from './target.ts';
-
-/** In order of rank: the first that is found anywhere in a cell wins. */
-export const cellStatuses = [
-  'violation',
-  'violation_minor',
-  'stale',
-  'unknown',
-  'waived',
-  'pass',
-  'not_applicable',
-] as const;
-export type CellStatus = (typeof cellStatuses)[number];
 
 const count = z.number().int();
 

@@ -1,22 +1,17 @@
-import type { z } from 'zod';
 import type { ConfiguredTarget } from '../../config/types.ts';
 import { activeIn, listTargets, timeOrNull } from '../../inventory/queries.ts';
 import { coveredOf } from '../../inventory/targets.ts';
 import { severities } from '../../policy/types.ts';
-import type { Matrix } from '../schemas/matrix.ts';
 import { cellOf, type Tally } from './cells.ts';
 import { type OpenCount, OpenCounts } from './counts.ts';
 import { stepsOf } from './steps.ts';
 import { otherTheme, themes } from './themes.ts';
-import type { MatrixDeps } from './types.ts';
-
-type View = z.output<typeof Matrix>;
-type TargetView = View['targets'][number];
+import type { MatrixDeps, MatrixTarget, MatrixView, Totals } from './types.ts';
 
 interface StoredReport {
   counts?: Record<string, number>;
   rooms?: { seen: number };
-  score?: TargetView['score'];
+  score?: MatrixTarget['score'];
   tally?: Tally;
 }
 
@@ -24,8 +19,8 @@ interface StoredReport {
 export class MatrixReader {
   readonly #deps: MatrixDeps;
   readonly #counts: OpenCounts;
-  readonly #policies: View['policies'];
-  readonly #themes: View['themes'];
+  readonly #policies: MatrixView['policies'];
+  readonly #themes: MatrixView['themes'];
 
   constructor(deps: MatrixDeps) {
     this.#deps = deps;
@@ -34,7 +29,7 @@ export class MatrixReader {
     this.#themes = themesOf(this.#policies.map(({ id }) => id));
   }
 
-  async read(visible: readonly string[] | null): Promise<View> {
+  async read(visible: readonly string[] | null): Promise<MatrixView> {
     const { config, store, now } = this.#deps;
     const all = await this.#counts.read();
     const counts = visible === null ? all : all.filter(({ target }) => visible.includes(target));
@@ -54,11 +49,11 @@ export class MatrixReader {
         fresh: view.fresh,
         seen_at: timeOrNull(seen.get(view.id) ?? null),
         last_state: view.last_scan?.state ?? null,
-        active_scan: this.#deps.scheduler.activeScan(view.id) ?? activeIn(view),
+        active_scan: this.#deps.scheduler?.activeScan(view.id) ?? activeIn(view),
         score: report.score ?? null,
         totals: totalsOf(report, own, view.fresh),
         cells: this.#cells(target, report.tally ?? null, own, view.fresh),
-      } satisfies TargetView;
+      } satisfies MatrixTarget;
     });
     const configured = counts.filter(({ target }) => config.targets.some(({ id }) => id === target));
     return {
@@ -74,7 +69,7 @@ export class MatrixReader {
     tally: Tally | null,
     open: readonly OpenCount[],
     fresh: boolean,
-  ): TargetView['cells'] {
+  ): MatrixTarget['cells'] {
     const { bind, config } = this.#deps;
     const { bound } = bind({
       vendor: target.vendor,
@@ -91,11 +86,7 @@ export class MatrixReader {
   }
 }
 
-function totalsOf(
-  { counts = {} }: StoredReport,
-  open: readonly OpenCount[],
-  fresh: boolean,
-): TargetView['totals'] {
+function totalsOf({ counts = {} }: StoredReport, open: readonly OpenCount[], fresh: boolean): Totals {
   const number = (take: (row: OpenCount) => boolean): number =>
     open.filter(take).reduce((sum, row) => sum + row.number, 0);
   const grave = ({ severity }: OpenCount): boolean => severity === 'critical' || severity === 'high';
@@ -117,7 +108,7 @@ function productOf({ settings }: ConfiguredTarget): string | null {
   return typeof product === 'string' ? product : null;
 }
 
-function policiesOf({ catalogue }: MatrixDeps): View['policies'] {
+function policiesOf({ catalogue }: MatrixDeps): MatrixView['policies'] {
   return catalogue.policies
     .filter(({ judge }) => judge.length > 0)
     .map(({ id, texts, clauses, judge }) => ({
@@ -130,7 +121,7 @@ function policiesOf({ catalogue }: MatrixDeps): View['policies'] {
     }));
 }
 
-function themesOf(ids: readonly string[]): View['themes'] {
+function themesOf(ids: readonly string[]): MatrixView['themes'] {
   const named = themes.map(({ id, title, policies }) => ({
     id,
     title,

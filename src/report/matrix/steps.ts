@@ -1,12 +1,8 @@
-import type { z } from 'zod';
 import { settingKey } from '../../findings/groups.ts';
 import { listFindings } from '../../findings/queries.ts';
 import type { NativeFinding } from '../../findings/types.ts';
-import type { Matrix } from '../schemas/matrix.ts';
 import type { OpenCount } from './counts.ts';
-import type { MatrixDeps } from './types.ts';
-
-export type Step = z.output<typeof Matrix>['steps'][number];
+import type { MatrixDeps, Step } from './types.ts';
 
 const shown = 12;
 /** Pairs of target and policy that are looked into, and findings read of each: what bounds the cost. */

@@ -1,10 +1,7 @@
-import type { z } from 'zod';
 import type { BoundEntry } from '../../policy/bind.ts';
 import type { Count } from '../../policy/tally.ts';
-import type { CellStatus, Matrix } from '../schemas/matrix.ts';
 import type { OpenCount } from './counts.ts';
-
-export type Cell = z.output<typeof Matrix>['targets'][number]['cells'][string];
+import type { Cell, CellStatus } from './types.ts';
 
 /** By `kind/policy`, as the last scan left it. */
 export type Tally = Readonly<Record<string, Count>>;
