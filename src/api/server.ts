@@ -35,6 +35,7 @@ import { registerOverview } from './routes/overview.ts';
 import { registerPage } from './routes/page.ts';
 import { registerPolicies } from './routes/policies.ts';
 import { registerReceivers } from './routes/receivers.ts';
+import { registerPreview } from './routes/preview.ts';
 import { registerRooms } from './routes/rooms.ts';
 import { registerScans } from './routes/scans.ts';
 import { registerSession } from './routes/session.ts';
@@ -84,6 +85,7 @@ async function registerResources(app: Api, deps: ApiDeps): Promise<void> {
   registerPolicies(app, deps);
   registerWaivers(app, deps);
   registerAttestations(app, deps);
+  registerPreview(app, deps);
   registerReceivers(app, deps);
   const issuer = issuerOf(deps);
   registerSession(app, deps, issuer);

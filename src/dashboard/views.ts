@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Finding, FindingWithHistory } from '../api/schemas/finding.ts';
 import type { Changes, Matrix } from '../api/schemas/matrix.ts';
 import type { Policies, PolicyDetail } from '../api/schemas/policy.ts';
+import type { Preview } from '../api/schemas/preview.ts';
 import type { Coverage, RoomDetail, RoomsPage, Scan, Targets } from '../api/schemas/target.ts';
 
 /** What the calls answer, from the schemas that the server answers by. */
@@ -16,6 +17,7 @@ export type TargetsView = z.output<typeof Targets>;
 export type TargetView = TargetsView['targets'][number];
 export type PoliciesView = z.output<typeof Policies>;
 export type PolicyView = z.output<typeof PolicyDetail>;
+export type PreviewView = z.output<typeof Preview>;
 export type CoverageView = z.output<typeof Coverage>;
 export type RoomsView = z.output<typeof RoomsPage>;
 export type RoomView = z.output<typeof RoomDetail>;

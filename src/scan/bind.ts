@@ -2,7 +2,7 @@ import type { Adapter } from '../../adapters/contract/adapter.ts';
 import { type Reason, reason } from '../../adapters/contract/fact.ts';
 import type { SourceOutcome, SubjectKind } from '../../adapters/contract/subject.ts';
 import { absenceOf, listingSources } from '../inventory/subjects.ts';
-import type { Catalogue } from '../policy/catalogue.ts';
+import type { Catalogue, Policy } from '../policy/catalogue.ts';
 import type { CompiledCatalogue } from '../policy/compiled.ts';
 import {
   type Bound,
@@ -23,6 +23,8 @@ export interface BoundPolicies {
   /** What is to be said of rooms or recordings when none was seen and their list was not read to the end. */
   unlisted(kind: SubjectKind, outcomes: readonly SourceOutcome[]): Judgement[];
   listing(kind: SubjectKind): ReadonlySet<string>;
+  /** One policy by itself, with these parameters; not remembered. @throws {SettingsError} */
+  only(policy: Policy, parameters: Readonly<Record<string, unknown>>): BoundPolicies;
 }
 
 export type BindHeader = Pick<ScanHeader, 'vendor' | 'parameters' | 'live'>;
@@ -44,13 +46,21 @@ export function binder(
     compiled.set(settings, rules);
     const adapter = adapters.get(header.vendor) ?? { facts: [], sources: [] };
     const options = { declaredOnly: header.vendor === 'declared', live: header.live };
-    const policies = policiesOf(bindVendor(rules, adapter.facts, options), adapter);
+    const policies = policiesOf(bindVendor(rules, adapter.facts, options), adapter, (policy, parameters) => {
+      const alone = { ...catalogue, policies: [policy], policyById: new Map([[policy.id, policy]]) };
+      const own = compileCatalogue(alone, { [policy.id]: { parameters } });
+      return policiesOf(bindVendor(own, adapter.facts, options), adapter, policies.only);
+    });
     done.set(key, policies);
     return policies;
   };
 }
 
-function policiesOf(bound: Bound, adapter: Pick<Adapter, 'sources'>): BoundPolicies {
+function policiesOf(
+  bound: Bound,
+  adapter: Pick<Adapter, 'sources'>,
+  only: BoundPolicies['only'],
+): BoundPolicies {
   const whole = unjudged(bound);
   const lists = {
     deployment: new Set<string>(),
@@ -68,6 +78,7 @@ function policiesOf(bound: Bound, adapter: Pick<Adapter, 'sources'>): BoundPolic
       return unlisted(bound, kind, whyUnlisted(lists[kind], outcomes));
     },
     listing: (kind) => lists[kind],
+    only,
   };
 }
 

@@ -237,7 +237,7 @@ class Rejudgement {
 const isDecided = ({ verdict }: Judgement): boolean => verdict !== 'unknown';
 
 /** End of the last scan that saw anything: what it covered and what answered it bears its time. */
-function lastScanOf(row: TargetsTable): number {
+export function lastScanOf(row: TargetsTable): number {
   const answers = Object.values(sourcesOf(row)).map(({ answered_at }) => answered_at ?? 0);
   return Math.max(0, ...Object.values(coveredOf(row)), ...answers);
 }

@@ -305,6 +305,13 @@ export const errorTable = {
     todoDe: 'Die Stelle berichtigen und mit „roomwarden policies test“ prüfen.',
     todoEn: 'Correct the place and check it with "roomwarden policies test".',
   },
+  RW4002: {
+    exit: 3,
+    de: 'Die Regel {policy} nimmt diesen Wert nicht an: {parameter}.',
+    en: 'The policy {policy} does not accept this value: {parameter}.',
+    todoDe: 'Einen Wert aus dem Bereich nehmen, den die Regel nennt; nichts wurde ausgewertet.',
+    todoEn: 'Take a value of the range that the policy names; nothing was evaluated.',
+  },
   RW9001: {
     exit: 4,
     de: 'Unerwarteter Fehler in Roomwarden: {detail}.',

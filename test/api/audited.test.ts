@@ -89,7 +89,11 @@ const acts: Record<string, Act> = {
 };
 
 /** What servers report by themselves is data, nobody's act; a preview changes nothing. */
-const exceptions = ['POST /hooks/bigbluebutton/{target}', 'POST /api/v1/waivers/preview'];
+const exceptions = [
+  'POST /hooks/bigbluebutton/{target}',
+  'POST /api/v1/waivers/preview',
+  'POST /api/v1/policies/{policy}/preview',
+];
 
 it('names every call that changes something', async () => {
   const made = await stage(await embedded(), { scanned: false });

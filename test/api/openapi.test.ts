@@ -65,6 +65,7 @@ it('names every call, with what it answers and how it fails', async () => {
     'post /api/v1/attestations',
     'post /api/v1/receivers/{receiver}/dead-letters/retry',
     'post /api/v1/session',
+    'post /api/v1/policies/{policy}/preview',
     'post /api/v1/targets/{target}/scans',
     'post /api/v1/tokens',
     'post /api/v1/waivers',

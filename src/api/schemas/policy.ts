@@ -16,7 +16,7 @@ export const Policies = z
   .strictObject({ policies: z.array(z.strictObject(policyShape).meta({ id: 'Policy' })) })
   .meta({ id: 'Policies' });
 
-const ParameterValue = z.union([z.number(), z.boolean(), z.string(), z.array(z.string())]);
+export const ParameterValue = z.union([z.number(), z.boolean(), z.string(), z.array(z.string())]);
 
 export const PolicyDetail = z
   .strictObject({

@@ -2,11 +2,11 @@ import { useLoaded } from '../api.ts';
 import { Weight } from '../parts/glyph.tsx';
 import { LoadState, Panel } from '../parts/panel.tsx';
 import { Head } from '../parts/shell.tsx';
-import { Value } from '../parts/value.tsx';
 import { violationsHref } from '../router.ts';
 import { say, t, tOr } from '../texts/index.ts';
 import { vendorName } from '../vendors.ts';
 import type { PoliciesView, PolicyView } from '../views.ts';
+import { Parameters } from './policy/parameters.tsx';
 
 export function Policies() {
   const loaded = useLoaded<PoliciesView>('/api/v1/policies');
@@ -81,20 +81,7 @@ function PolicyBody({ policy }: { policy: PolicyView }) {
           <pre>{applies === null ? rule : `${applies}\n→ ${rule}`}</pre>
         </Panel>
       ))}
-      {policy.parameters.length > 0 && (
-        <Panel title={t('policies.parameters')}>
-          <dl class="facts">
-            {policy.parameters.map(({ name, value, type, text }) => (
-              <div key={name}>
-                <dt>{say(text)}</dt>
-                <dd>
-                  <Value value={value} type={type} /> <code>{name}</code>
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </Panel>
-      )}
+      {policy.parameters.length > 0 && <Parameters key={policy.id} policy={policy} />}
       <Panel title={t('finding.fix')}>
         <dl class="facts wide">
           {Object.entries(policy.remediation).map(([vendor, text]) => (

@@ -4,5 +4,6 @@ import './shell.css';
 import './matrix.css';
 import './lists.css';
 import './finding.css';
+import './guide.css';
 import './narrow.css';
 import './print.css';
