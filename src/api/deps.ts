@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Adapter } from '../../adapters/contract/adapter.ts';
 import type { Config } from '../config/types.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
 import type { Bind } from '../scan/bind.ts';
@@ -26,6 +27,8 @@ export interface ApiDeps {
   store: Store;
   scheduler: Pick<ScanQueue, 'request' | 'activeScan'>;
   bind: Bind;
+  /** By vendor, for what their sources are called; left out: they are not. */
+  adapters?: ReadonlyMap<string, Pick<Adapter, 'sources'>>;
   /** Key for the `ref` of rooms: the one that scans are recorded with. */
   key: string;
   /** Milliseconds. */

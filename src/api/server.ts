@@ -25,6 +25,7 @@ import { registerValidation } from './plugins/validation.ts';
 import { registerAttestations } from './routes/attestations.ts';
 import { registerAudit } from './routes/audit.ts';
 import { registerEvents } from './routes/events.ts';
+import { registerGroups } from './routes/groups.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerHooks } from './routes/hooks.ts';
 import { registerLive } from './routes/live.ts';
@@ -34,8 +35,8 @@ import { registerMetrics } from './routes/metrics.ts';
 import { registerOverview } from './routes/overview.ts';
 import { registerPage } from './routes/page.ts';
 import { registerPolicies } from './routes/policies.ts';
-import { registerReceivers } from './routes/receivers.ts';
 import { registerPreview } from './routes/preview.ts';
+import { registerReceivers } from './routes/receivers.ts';
 import { registerRooms } from './routes/rooms.ts';
 import { registerScans } from './routes/scans.ts';
 import { registerSession } from './routes/session.ts';
@@ -75,6 +76,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
 /** What an instance that only works does not answer. */
 async function registerResources(app: Api, deps: ApiDeps): Promise<void> {
   registerViolations(app, deps);
+  registerGroups(app, deps);
   registerEvents(app, deps);
   registerOverview(app, deps);
   registerMatrix(app, deps);
@@ -83,9 +85,9 @@ async function registerResources(app: Api, deps: ApiDeps): Promise<void> {
   registerScans(app, deps);
   registerRooms(app, deps);
   registerPolicies(app, deps);
+  registerPreview(app, deps);
   registerWaivers(app, deps);
   registerAttestations(app, deps);
-  registerPreview(app, deps);
   registerReceivers(app, deps);
   const issuer = issuerOf(deps);
   registerSession(app, deps, issuer);

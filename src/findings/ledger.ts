@@ -3,6 +3,7 @@ import type { Catalogue } from '../policy/catalogue.ts';
 import type { Judgement, Scope } from '../policy/types.ts';
 import type { FindingsTable, StoreTransaction } from '../store/index.ts';
 import { type Aggregate, Aggregates, type SourceStates, unknownSide } from './aggregate.ts';
+import { causeKey } from './causes.ts';
 import { detailOf } from './detail.ts';
 import { FeedWriter } from './feed.ts';
 import { type Judged, roomsOf } from './judged.ts';
@@ -193,8 +194,14 @@ export class LedgerPass {
     const next = rowOf(uid, subject, judgement, judged, row, this.#input.now);
     const stands = row !== undefined && transitions[standingOf(row)][observation] === 'same';
     // Most rows are as they were: what a finding rests on is written out only for those that are not.
-    next.detail_json =
-      stands && !differs(next, row) ? row.detail_json : JSON.stringify(detailOf(judgement, judged.scope));
+    if (stands && !differs(next, row)) {
+      next.detail_json = row.detail_json;
+      next.cause_key = row.cause_key;
+      return next;
+    }
+    const detail = detailOf(judgement, judged.scope);
+    next.detail_json = JSON.stringify(detail);
+    next.cause_key = causeKey(next, detail);
     return next;
   }
 

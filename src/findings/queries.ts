@@ -6,10 +6,12 @@ import type { Severity } from '../policy/types.ts';
 import type { Database, FindingsTable, Store } from '../store/index.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { rfc3339 } from './detail.ts';
-import { type IdView, toNative } from './native.ts';
-import { coreOf } from './row.ts';
+import type { IdView } from './native.ts';
+import { nativeOf, nativeText, type Seen } from './nativeText.ts';
+import { keysOfRoom } from './roomKeys.ts';
 import { severityRank } from './severity.ts';
 import type { Cause, EventKind, FindingStatus, NativeFinding } from './types.ts';
+import { type Place, worstKeys } from './worst.ts';
 
 export interface QueryDeps {
   store: Store;
@@ -36,6 +38,8 @@ export interface FindingFilter {
   status?: FindingStatus | 'all';
   /** Milliseconds. */
   changedSince?: number;
+  /** Key of a common cause, or `none`: those with a cause of their own. */
+  cause?: string;
 }
 
 export interface Page {
@@ -56,7 +60,89 @@ export async function listFindings(
   page: Page,
   view: IdView,
 ): Promise<FindingsPage> {
-  let query = filtered(deps.store, filter)
+  const { rows, seen, ...rest } = await pageOf(deps, filter, page);
+  return { ...rest, findings: rows.map((row) => nativeOf(row, seen(row), deps.catalogue, view)) };
+}
+
+export interface TextsPage extends Omit<FindingsPage, 'findings'> {
+  /** Each finding as JSON. */
+  texts: string[];
+  holds: Holds;
+}
+
+export interface Holds {
+  from: number;
+  until: number;
+}
+
+/** The same page as text, and how long it stays true without any change: findings become stale by time alone. */
+export async function listTexts(
+  deps: QueryDeps,
+  filter: FindingFilter,
+  page: Page,
+  view: IdView,
+): Promise<TextsPage> {
+  const { rows, seen, holds, ...rest } = await pageOf(deps, filter, page);
+  return { ...rest, holds, texts: rows.map((row) => nativeText(row, seen(row), deps.catalogue, view)) };
+}
+
+interface RowsPage extends Omit<FindingsPage, 'findings'> {
+  rows: Row[];
+  seen(row: Row): Seen;
+  holds: Holds;
+}
+
+async function pageOf(deps: QueryDeps, filter: FindingFilter, page: Page): Promise<RowsPage> {
+  const place = page.after === undefined ? null : readCursor(page.after, 'number', 'string');
+  const rows = await rowsOf(deps.store, filter, place, page.limit + 1);
+  const covered = await coveredByTarget(deps.store);
+  const shown = rows.slice(0, page.limit);
+  const last = shown.at(-1);
+  const more = rows.length > page.limit && last !== undefined;
+  const now = deps.now();
+  const holds: Holds = { from: 0, until: Number.MAX_SAFE_INTEGER };
+  for (const row of shown) {
+    const turn = staleFrom(deps, row, seenAt(row, covered));
+    if (turn === null) continue;
+    if (turn <= now) holds.from = Math.max(holds.from, turn);
+    else holds.until = Math.min(holds.until, turn);
+  }
+  return {
+    rows: shown,
+    seen(row) {
+      const lastSeenAt = seenAt(row, covered);
+      const turn = staleFrom(deps, row, lastSeenAt);
+      return { lastSeenAt, stale: turn !== null && turn <= now };
+    },
+    holds,
+    next_cursor: more ? writeCursor([last.severity_rank, last.uid]) : null,
+    has_more: more,
+  };
+}
+
+async function rowsOf(
+  store: Store,
+  filter: FindingFilter,
+  place: Place | null,
+  limit: number,
+): Promise<Row[]> {
+  const rows = await pageQuery(
+    store,
+    filter.room === undefined
+      ? worstKeys(store.db, filter, place, limit)
+      : await keysOfRoom(store, filter, filter.room, place, limit),
+  ).execute();
+  // Keys came in order, but a join promises none.
+  return rows.sort((one, other) => other.severity_rank - one.severity_rank || (one.uid < other.uid ? -1 : 1));
+}
+
+type Keys = ReturnType<typeof worstKeys>;
+
+/** Whole rows of the keys of one page. */
+export function pageQuery(store: Store, keys: Keys) {
+  return store.db
+    .selectFrom(keys.as('page'))
+    .innerJoin('findings', 'findings.uid', 'page.uid')
     .leftJoin('subjects', (join) =>
       join
         .onRef('subjects.target', '=', 'findings.target')
@@ -64,29 +150,7 @@ export async function listFindings(
         .onRef('subjects.id', '=', 'findings.subject_id'),
     )
     .selectAll('findings')
-    .select(['subjects.unseen as unseen', 'subjects.last_seen_at as subject_seen_at'])
-    .orderBy('findings.severity_rank', 'desc')
-    .orderBy('findings.uid')
-    .limit(page.limit + 1);
-  if (page.after !== undefined) {
-    const [rank, uid] = readCursor(page.after, 'number', 'string');
-    query = query.where((where) =>
-      where.or([
-        where('findings.severity_rank', '<', rank),
-        where.and([where('findings.severity_rank', '=', rank), where('findings.uid', '>', uid)]),
-      ]),
-    );
-  }
-  const rows = await query.execute();
-  const covered = await coveredByTarget(deps.store);
-  const shown = rows.slice(0, page.limit);
-  const last = shown.at(-1);
-  const more = rows.length > page.limit && last !== undefined;
-  return {
-    findings: shown.map((row) => nativeOf(deps, row, covered, view)),
-    next_cursor: more ? writeCursor([last.severity_rank, last.uid]) : null,
-    has_more: more,
-  };
+    .select(['subjects.unseen as unseen', 'subjects.last_seen_at as subject_seen_at']);
 }
 
 /** Number of findings, counted up to a limit. */
@@ -95,9 +159,9 @@ export async function countFindings(deps: QueryDeps, filter: FindingFilter, most
   return rows.length;
 }
 
-function filtered(store: Store, filter: FindingFilter) {
+export function filtered(store: Store, filter: FindingFilter) {
   let query: SelectQueryBuilder<Database, 'findings', object> = store.db.selectFrom('findings');
-  const { visible, target, vendor, policy, severity, kind, room, changedSince } = filter;
+  const { visible, target, vendor, policy, severity, kind, room, changedSince, cause } = filter;
   const { verdict = 'violation', status = 'open' } = filter;
   if (visible !== null) query = query.where('findings.target', 'in', oneOf(visible));
   if (target !== undefined) query = query.where('findings.target', 'in', oneOf(target));
@@ -114,6 +178,8 @@ function filtered(store: Store, filter: FindingFilter) {
   }
   if (verdict !== 'all') query = query.where('findings.verdict', '=', verdict);
   if (status !== 'all') query = query.where('findings.status', '=', status);
+  if (cause === 'none') query = query.where('findings.cause_key', 'is', null);
+  else if (cause !== undefined) query = query.where('findings.cause_key', '=', cause);
   if (changedSince !== undefined) query = query.where('findings.changed_at', '>=', changedSince);
   return query;
 }
@@ -165,7 +231,10 @@ export async function readFinding(
       cause: cause as Cause | null,
     }),
   );
-  return { finding: nativeOf(deps, row, await coveredByTarget(deps.store), view), history };
+  const lastSeenAt = seenAt(row, await coveredByTarget(deps.store));
+  const turn = staleFrom(deps, row, lastSeenAt);
+  const stale = turn !== null && turn <= deps.now();
+  return { finding: nativeOf(row, { lastSeenAt, stale }, deps.catalogue, view), history };
 }
 
 async function coveredByTarget(store: Store): Promise<Map<string, Covered>> {
@@ -175,13 +244,13 @@ async function coveredByTarget(store: Store): Promise<Map<string, Covered>> {
 
 type Row = FindingsTable & { unseen: number | null; subject_seen_at: number | null };
 
-function nativeOf(deps: QueryDeps, row: Row, covered: Map<string, Covered>, view: IdView): NativeFinding {
-  const core = coreOf(row);
-  const scanned = covered.get(row.target)?.[row.kind] ?? null;
-  core.lastSeenAt = row.unseen === 1 ? row.subject_seen_at : scanned;
+const seenAt = (row: Row, covered: Map<string, Covered>): number | null =>
+  row.unseen === 1 ? row.subject_seen_at : (covered.get(row.target)?.[row.kind] ?? null);
+
+/** First moment at which it counts as stale, milliseconds; null: never, as it is over or nothing says how fresh it must be. */
+function staleFrom(deps: QueryDeps, row: Row, lastSeenAt: number | null): number | null {
   const freshness = deps.freshness.get(row.target);
   const open = row.status === 'open' || row.status === 'waived';
-  core.stale =
-    open && freshness !== undefined && deps.now() - (core.lastSeenAt ?? row.changed_at) > freshness * 1000;
-  return toNative(core, deps.catalogue, view);
+  if (!open || freshness === undefined) return null;
+  return Math.floor((lastSeenAt ?? row.changed_at) + freshness * 1000) + 1;
 }

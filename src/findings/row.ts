@@ -59,6 +59,7 @@ export function rowOf(
     first_opened_at: before?.first_opened_at ?? now,
     changed_at: before?.changed_at ?? now,
     resolved_at: null,
+    cause_key: null,
     facts_key: factsKey(judgement, judged.scope),
     tags_json: JSON.stringify(subject.tags),
     waiver_json: before?.waiver_json ?? null,

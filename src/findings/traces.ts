@@ -10,6 +10,7 @@ export const anonymous = {
   subject_id: '',
   subject_ref: '',
   subject_name: null,
+  cause_key: null,
   facts_key: '',
   tags_json: '[]',
   waiver_json: null,

@@ -39,6 +39,48 @@ export async function readScan(store: Store, id: string): Promise<ScanView | nul
   return row === undefined ? null : scanView(row);
 }
 
+export interface ScanFilter {
+  /** What the caller may see; null = all. */
+  visible: readonly string[] | null;
+  target?: readonly string[];
+  state?: readonly ScansTable['state'][];
+}
+
+/** Newest first. @throws {CursorError} */
+export async function listScans(
+  { db }: Pick<Store, 'db'>,
+  { visible, target, state }: ScanFilter,
+  { limit, after }: { limit: number; after?: string },
+): Promise<{ scans: ScanView[]; next_cursor: string | null; has_more: boolean }> {
+  let query = db
+    .selectFrom('scans')
+    .selectAll()
+    .orderBy('requested_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1);
+  if (visible !== null) query = query.where('target', 'in', visible.length === 0 ? [''] : visible);
+  if (target !== undefined) query = query.where('target', 'in', target.length === 0 ? [''] : target);
+  if (state !== undefined) query = query.where('state', 'in', state);
+  if (after !== undefined) {
+    const [at, id] = readCursor(after, 'number', 'string');
+    query = query.where((where) =>
+      where.or([
+        where('requested_at', '<', at),
+        where.and([where('requested_at', '=', at), where('id', '<', id)]),
+      ]),
+    );
+  }
+  const rows = await query.execute();
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return {
+    scans: shown.map(scanView),
+    next_cursor: more ? writeCursor([last.requested_at, last.id]) : null,
+    has_more: more,
+  };
+}
+
 function scanView(row: ScansTable): ScanView {
   return {
     id: row.id,

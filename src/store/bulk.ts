@@ -47,6 +47,7 @@ const columns: { [T in BulkTable]: Record<keyof Database[T] & string, ColumnType
     first_opened_at: 'bigint',
     changed_at: 'bigint',
     resolved_at: 'bigint',
+    cause_key: 'text',
     facts_key: 'text',
     tags_json: 'text',
     waiver_json: 'text',

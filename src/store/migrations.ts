@@ -1,5 +1,6 @@
 import { RoomwardenError } from '../errors.ts';
 import { access } from './migrations/access.ts';
+import { causes } from './migrations/causes.ts';
 import type { MigrationContext } from './migrations/context.ts';
 import { firsts } from './migrations/firsts.ts';
 import { initial } from './migrations/initial.ts';
@@ -17,6 +18,7 @@ export const migrations: readonly ((context: MigrationContext) => Promise<void>)
   notes,
   firsts,
   instances,
+  causes,
 ];
 
 /** @throws {RoomwardenError} RW3002 */

@@ -107,6 +107,8 @@ export interface FindingsTable {
   first_opened_at: number;
   changed_at: number;
   resolved_at: number | null;
+  /** Hash of the one thing that settles it and perhaps others: a setting above rooms, or what fills its only hole. */
+  cause_key: string | null;
   /** Over verdict, severity and the values read: tells `changed`. */
   facts_key: string;
   /** Tags of the room, for waivers by tag. */

@@ -58,6 +58,7 @@ export const sample: { [T in keyof Database]: Database[T] } = {
     first_opened_at: 1,
     changed_at: 1,
     resolved_at: null,
+    cause_key: null,
     facts_key: 'f',
     tags_json: '[]',
     waiver_json: null,

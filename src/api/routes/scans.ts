@@ -1,12 +1,24 @@
 import { z } from 'zod';
 import { audit } from '../../access/audit.ts';
-import { readScan } from '../../inventory/queries.ts';
+import { listScans, readScan, type ScanView } from '../../inventory/queries.ts';
+import { seal, unseal } from '../cursor.ts';
+import { defined } from '../defined.ts';
 import type { Api, ApiDeps } from '../deps.ts';
-import { actorOf, reading, sees } from '../plugins/auth.ts';
+import { requireKnown } from '../filters.ts';
+import { linkNext } from '../links.ts';
+import { actorOf, reading, sees, visibleTargets } from '../plugins/auth.ts';
 import { HttpProblem } from '../plugins/problems.ts';
-import { problems, secured } from '../schemas/common.ts';
-import { Scan, ScanStarted } from '../schemas/target.ts';
+import { pageQuery, problems, secured, several } from '../schemas/common.ts';
+import { Scan, ScanStarted, type ScanSummary, ScansPage, scanStates } from '../schemas/target.ts';
 import { configuredTarget, scanAnswer, targetParams } from './targets.ts';
+
+const Query = z.strictObject({
+  target: several,
+  state: z
+    .union([z.enum(scanStates).transform((one) => [one]), z.array(z.enum(scanStates)).max(6)])
+    .optional(),
+  ...pageQuery,
+});
 
 export function registerScans(app: Api, deps: ApiDeps): void {
   const { scheduler, store, config, now } = deps;
@@ -30,6 +42,30 @@ export function registerScans(app: Api, deps: ApiDeps): void {
       await audit(store.db, { ...entry, detail: { accepted } }, now());
       const href = `/api/v1/scans/${encodeURIComponent(scan)}`;
       return reply.status(202).header('location', href).send({ scan, target: id, accepted, href });
+    },
+  );
+
+  app.get(
+    '/api/v1/scans',
+    {
+      config: { scopes: reading },
+      schema: {
+        tags: ['targets'],
+        security: secured,
+        summary: 'Scans, newest first, those under way among them',
+        querystring: Query,
+        response: { 200: ScansPage, ...problems(400) },
+      },
+    },
+    async (request, reply) => {
+      const { limit, after, ...asked } = request.query;
+      await requireKnown(request, asked, deps);
+      const start = after === undefined ? {} : { after: unseal(asked, after) };
+      const filter = { ...defined(asked), visible: visibleTargets(request) };
+      const found = await listScans(store, filter, { limit, ...start });
+      const next = seal(asked, found.next_cursor);
+      linkNext(request, reply, next);
+      return { ...found, next_cursor: next, scans: found.scans.map((scan) => summary(scan, deps)) };
     },
   );
 
@@ -61,6 +97,12 @@ export function registerScans(app: Api, deps: ApiDeps): void {
       return scan;
     },
   );
+}
+
+function summary(scan: ScanView, deps: ApiDeps): z.output<typeof ScanSummary> {
+  const { sources, ...rest } = scanAnswer(scan, deps);
+  const missing = sources.filter(({ state }) => state !== 'complete');
+  return { ...rest, asked: sources.length, not_seen: missing.length };
 }
 
 const queued = (id: string, target: string): z.output<typeof Scan> => ({

@@ -71,7 +71,7 @@ function answer(request: FastifyRequest, view: TargetView, deps: ApiDeps): z.out
       z.output<typeof Target>,
       'id' | 'vendor' | 'state' | 'schedule' | 'freshness' | 'fresh'
     >),
-    sources: rest.sources,
+    sources: named(rest.sources, view.vendor, deps),
     url: typeof url === 'string' ? url : null,
     active_scan: deps.scheduler.activeScan(view.id) ?? activeIn(view),
     last_scan: last_scan === null ? null : scanAnswer(last_scan, deps),
@@ -94,7 +94,24 @@ function ownerOf(
   return { name, contact: Object.fromEntries(lines) };
 }
 
-export function scanAnswer(scan: ScanView, deps: Pick<ApiDeps, 'progress'>): z.output<typeof Scan> {
+type AnswerDeps = Pick<ApiDeps, 'progress' | 'adapters' | 'config'>;
+
+export function scanAnswer(scan: ScanView, deps: AnswerDeps): z.output<typeof Scan> {
   const progress = scan.state === 'running' ? deps.progress?.(scan.id) : undefined;
-  return { ...scan, ...(progress == null ? {} : { progress }) };
+  const vendor = deps.config.targets.find(({ id }) => id === scan.target)?.vendor ?? '';
+  const sources = named(scan.sources, vendor, deps);
+  return { ...scan, sources, ...(progress == null ? {} : { progress }) };
+}
+
+/** With what the adapter says of its sources. */
+function named<T extends { source: string }>(
+  sources: readonly T[],
+  vendor: string,
+  { adapters }: Pick<ApiDeps, 'adapters'>,
+): (T & { adds?: { de: string; en: string }; calls?: string[] })[] {
+  const known = adapters?.get(vendor)?.sources ?? [];
+  return sources.map((outcome) => {
+    const info = known.find(({ id }) => id === outcome.source);
+    return info === undefined ? outcome : { ...outcome, adds: info.adds, calls: info.calls };
+  });
 }

@@ -30,7 +30,8 @@ import {
 import { feedView, objectsOf, shapeOf } from '../shapes.ts';
 import { streamFindings } from '../stream.ts';
 
-const Query = z.strictObject({
+/** What a list of findings is narrowed by. */
+export const filters = {
   target: several,
   vendor: several,
   policy: several,
@@ -40,6 +41,11 @@ const Query = z.strictObject({
   verdict: z.enum(['violation', 'unknown', 'all']).default('violation'),
   status: z.enum([...findingStatuses, 'all']).default('open'),
   changed_since: When.optional(),
+  cause: z.string().max(64).optional().meta({ description: 'Of a group by cause; `none`: without one.' }),
+};
+
+const Query = z.strictObject({
+  ...filters,
   format: z.enum(formats).optional(),
   total: z.enum(['true', 'false']).default('false').meta({ description: 'Counts up to 10000.' }),
   ...pageQuery,
@@ -48,7 +54,7 @@ const Query = z.strictObject({
   }),
 });
 
-const mostCounted = 10_000;
+export const mostCounted = 10_000;
 const streamedPage = 1_000;
 
 export function registerViolations(app: Api, deps: ApiDeps): void {
@@ -132,14 +138,14 @@ export function registerViolations(app: Api, deps: ApiDeps): void {
   );
 }
 
-function queryDeps({ store, catalogue, now, config }: ApiDeps): QueryDeps {
+export function queryDeps({ store, catalogue, now, config }: ApiDeps): QueryDeps {
   const freshness = new Map(config.targets.map((target) => [target.id, target.freshness]));
   return { store, catalogue, now, freshness };
 }
 
-type Asked = Omit<z.output<typeof Query>, 'format' | 'total' | 'limit' | 'after'>;
+type Asked = z.output<z.ZodObject<typeof filters>>;
 
-async function filterOf(request: FastifyRequest, asked: Asked, deps: ApiDeps): Promise<FindingFilter> {
+export async function filterOf(request: FastifyRequest, asked: Asked, deps: ApiDeps): Promise<FindingFilter> {
   await requireKnown(request, asked, deps);
   const { room, changed_since, ...rest } = asked;
   return {

@@ -9,6 +9,8 @@ const SourceOutcome = z.strictObject({
   reason: Reason.optional(),
   count: z.number().int(),
   counted: z.record(z.string(), z.number().int()).optional(),
+  adds: Bilingual.optional().meta({ description: 'What this source tells of.' }),
+  calls: z.array(z.string()).optional().meta({ description: 'What is asked, without secrets.' }),
   local: z
     .literal(true)
     .optional()
@@ -18,11 +20,13 @@ const SourceOutcome = z.strictObject({
 
 const ScanError = z.strictObject({ code: z.string(), message: Bilingual });
 
+export const scanStates = ['queued', 'running', 'complete', 'partial', 'failed', 'interrupted'] as const;
+
 export const Scan = z
   .strictObject({
     id: z.string(),
     target: z.string(),
-    state: z.enum(['queued', 'running', 'complete', 'partial', 'failed', 'interrupted']),
+    state: z.enum(scanStates),
     requested_at: Time.nullable(),
     started_at: Time.nullable(),
     finished_at: Time.nullable(),
@@ -35,6 +39,15 @@ export const Scan = z
       .meta({ description: 'While it runs; a few seconds old where another instance runs it.' }),
   })
   .meta({ id: 'Scan' });
+
+export const ScanSummary = Scan.omit({ sources: true })
+  .extend({
+    not_seen: z.number().int().meta({ description: 'Sources that did not answer completely.' }),
+    asked: z.number().int().meta({ description: 'Sources that were asked or skipped.' }),
+  })
+  .meta({ id: 'ScanSummary' });
+
+export const ScansPage = z.strictObject({ scans: z.array(ScanSummary), ...page }).meta({ id: 'ScansPage' });
 
 export const ScanStarted = z
   .strictObject({
