@@ -22,6 +22,12 @@ export function median(numbers: readonly number[]): number {
   return ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
+/** The lower one. */
+export function quartile(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 4)] ?? 0;
+}
+
 export function spread(numbers: readonly number[]): string {
   const low = Math.min(...numbers);
   const high = Math.max(...numbers);

@@ -6,10 +6,10 @@ import { Client } from 'pg';
 import { grantScript } from '../../../adapters/nextcloud-talk/database/grants.ts';
 import type { SimulatedRoom, SimulatedWorld } from '../../../adapters/nextcloud-talk/simulator.ts';
 import { plantedMessages, plantedPersons } from '../../../adapters/nextcloud-talk/simulator.ts';
+import { talkTables } from '../../../adapters/nextcloud-talk/simulator-tables.ts';
 import { administer, freshDatabase } from '../../store/helper.ts';
 import { commandMariadb, freshMariadb, type Mariadb, withMariadb } from '../../store/mariadb.ts';
 
-export type Server = 'postgres' | 'mysql' | 'sqlite';
 type Value = string | number | null;
 type Row = Record<string, Value>;
 
@@ -29,30 +29,6 @@ export const storedSecrets = [
   'access-canary-5',
 ];
 const [hash = '', pin = '', session = '', access = ''] = storedSecrets;
-
-const time = { postgres: 'TIMESTAMP', mysql: 'DATETIME', sqlite: 'DATETIME' } as const;
-
-/** Tables as the app's migrations make them, with the columns that are not to be read. */
-function definitions(server: Server): string[] {
-  const [at, text] = [time[server], server === 'mysql' ? 'LONGTEXT' : 'TEXT'];
-  return [
-    `CREATE TABLE oc_talk_rooms (id BIGINT PRIMARY KEY, token VARCHAR(32) NOT NULL, type INT NOT NULL, name VARCHAR(255),
-      description ${text}, password VARCHAR(255), read_only SMALLINT, listable SMALLINT, lobby_state SMALLINT,
-      lobby_timer ${at}, sip_enabled SMALLINT, default_permissions INT, message_expiration INT, call_recording INT,
-      recording_consent INT, active_since ${at}, last_activity ${at}, object_type VARCHAR(64), object_id VARCHAR(64),
-      remote_server VARCHAR(512), remote_token VARCHAR(32), breakout_room_mode INT, breakout_room_status INT)`,
-    `CREATE TABLE oc_talk_attendees (id BIGINT PRIMARY KEY, room_id BIGINT, actor_type VARCHAR(32),
-      actor_id VARCHAR(255), display_name VARCHAR(255), pin VARCHAR(32), access_token VARCHAR(64), participant_type INT,
-      permissions INT, phone_number VARCHAR(32))`,
-    `CREATE TABLE oc_talk_sessions (id BIGINT PRIMARY KEY, attendee_id BIGINT, session_id VARCHAR(255), in_call INT)`,
-    `CREATE TABLE oc_comments (id BIGINT PRIMARY KEY, object_type VARCHAR(64), object_id VARCHAR(64), verb VARCHAR(64),
-      actor_id VARCHAR(64), message ${text}, creation_timestamp ${at}, expire_date ${at})`,
-    `CREATE TABLE oc_talk_attachments (id BIGINT PRIMARY KEY, room_id BIGINT, object_type VARCHAR(64), message_time BIGINT,
-      actor_id VARCHAR(64))`,
-    `CREATE TABLE oc_jobs (id BIGINT PRIMARY KEY, class VARCHAR(255), argument ${text}, last_run INT)`,
-    `CREATE TABLE oc_filecache (fileid BIGINT PRIMARY KEY, path VARCHAR(4000), mtime BIGINT)`,
-  ];
-}
 
 /** What a scan of this world finds in the tables. */
 export function rowsOf(world: SimulatedWorld): Record<string, Row[]> {
@@ -198,7 +174,7 @@ export async function talkPostgres(world: SimulatedWorld, owner = false): Promis
   const { url, drop } = await freshDatabase();
   const client = new Client({ connectionString: url });
   await client.connect();
-  for (const text of definitions('postgres')) await client.query(text);
+  for (const text of talkTables('postgres')) await client.query(text);
   for (const { text, values } of inserts(world, (place) => `$${place}`)) await client.query(text, values);
   const address = new URL(url);
   const role = `talk_${address.pathname.slice(1)}`;
@@ -233,7 +209,7 @@ export async function talkMariadb(
   owner = false,
 ): Promise<TalkTables> {
   const url = await freshMariadb(server);
-  await commandMariadb(url, definitions('mysql'));
+  await commandMariadb(url, talkTables('mysql'));
   await withMariadb(url, async (connection) => {
     for (const { text, values } of inserts(world, () => '?')) await connection.query(text, values);
   });
@@ -256,7 +232,7 @@ export function talkSqlite(world: SimulatedWorld): TalkTables & { file: string }
   const folder = mkdtempSync(join(tmpdir(), 'roomwarden-talk-'));
   const file = join(folder, 'owncloud.db');
   const database = new DatabaseSync(file);
-  for (const text of definitions('sqlite')) database.exec(text);
+  for (const text of talkTables('sqlite')) database.exec(text);
   database.exec('BEGIN');
   for (const { text, values } of inserts(world, () => '?')) database.prepare(text).run(...values);
   database.exec('COMMIT');
