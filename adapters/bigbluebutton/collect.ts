@@ -9,6 +9,7 @@ import { type Answer, answered, type Call, notAsked } from './answer.ts';
 import { askHooks, askMeetings, askRoot, mend } from './api.ts';
 import { type BigBlueButtonTarget, type Connection, connect } from './configuration.ts';
 import { deploymentFacts } from './facts/deployment.ts';
+import { withoutPurpose } from './facts/purpose.ts';
 import { recordingFacts } from './facts/recording.ts';
 import { nextRecording } from './facts/recording-allowed.ts';
 import { hiddenRecordings, roomFacts } from './facts/room.ts';
@@ -251,8 +252,9 @@ function* tell({ target, context, seen, tally }: RoomScan, room: SeenRoom): Gene
   tally.stored.hidden += hiddenRecordings(seen, room);
   if (room.told !== null) tally.told += 1;
   if (room.told?.moment) tally.heard += 1;
+  const own = roomFacts(seen, room, context.live);
   const facts: Partial<Record<FactName, Fact>> = {
-    ...roomFacts(seen, room, context.live),
+    ...(context.live ? own : withoutPurpose(own)),
     ...configuredRoomFacts(target, context, id, name),
   };
   const aliases = greenlight && friendlyId !== null && friendlyId !== '' ? { aliases: [friendlyId] } : {};

@@ -69,13 +69,13 @@ const rooms: Case[] = [
     {
       room_recording_consent_required: true,
       room_recording_allowed: true,
-      room_recording_auto_start: '? not_configured webhooks',
+      room_recording_auto_start: '? not_configured live.purpose',
     },
   ],
   [
     'consent not asked by Greenlight',
     inGreenlight({ recording: true }),
-    { room_recording_consent_required: '? not_configured webhooks' },
+    { room_recording_consent_required: '? not_configured live.purpose' },
   ],
   [
     'unknown to Greenlight',
@@ -131,7 +131,7 @@ const rooms: Case[] = [
   [
     'statistics not mentioned',
     { meetings: [{ id: 'm', name: 'M' }] },
-    { room_activity_statistics_enabled: '? not_configured webhooks' },
+    { room_activity_statistics_enabled: '? not_configured live.purpose' },
   ],
   [
     'empty dial number',

@@ -73,7 +73,7 @@ const rows: Row[] = [
     {
       room_recording_allowed: true,
       room_recording_consent_required: true,
-      room_recording_auto_start: '? not_configured webhooks',
+      room_recording_auto_start: '? not_configured live.purpose',
     },
   ],
   [
@@ -106,7 +106,7 @@ const rows: Row[] = [
   [
     'recording forced off',
     { role: 'recorder' },
-    { room_recording_allowed: false, room_recording_consent_required: '? not_configured webhooks' },
+    { room_recording_allowed: false, room_recording_consent_required: '? not_configured live.purpose' },
     { record: 'false' },
   ],
   [
