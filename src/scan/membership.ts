@@ -3,6 +3,13 @@ import type { Log } from '../../adapters/contract/adapter.ts';
 import { setMeta } from '../store/epoch.ts';
 import type { Store } from '../store/index.ts';
 
+export interface Clock {
+  /** Milliseconds that only grow. */
+  now(): number;
+  /** @returns what takes it back */
+  after(ms: number, run: () => Promise<void>): () => void;
+}
+
 export interface MembershipDeps {
   store: Store;
   /** Of this process. */
@@ -14,9 +21,19 @@ export interface MembershipDeps {
   /** Seconds without a sign of life after which an instance counts as gone. */
   heartbeat: number;
   log: Log;
+  clock?: Clock;
   /** One after the other. */
   onChange(accepted: boolean): Promise<void>;
 }
+
+const usual: Clock = {
+  now: () => performance.now(),
+  after(ms, run) {
+    const timer = setTimeout(() => void run(), ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
 
 /**
  * All instances of one store work by one configuration: that of the instances that work already. Another one waits until
@@ -27,7 +44,8 @@ export class Membership {
   #accepted = false;
   #working: string | null = null;
   #last = Number.NEGATIVE_INFINITY;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
+  #disarm = (): void => {};
   #turn: Promise<void> = Promise.resolve();
   /** Taking up work may last longer than a sign of life. */
   #changes: Promise<void> = Promise.resolve();
@@ -36,11 +54,12 @@ export class Membership {
 
   constructor(deps: MembershipDeps) {
     this.#deps = deps;
+    this.#clock = deps.clock ?? usual;
   }
 
   /** False: nothing may be done by this instance's configuration. */
   get accepted(): boolean {
-    return this.#accepted && performance.now() - this.#last < this.#deps.heartbeat * 1000;
+    return this.#accepted && this.#clock.now() - this.#last < this.#deps.heartbeat * 1000;
   }
 
   /** Hash of the configuration that is worked by, as far as it is known. */
@@ -62,7 +81,7 @@ export class Membership {
 
   async leave(): Promise<void> {
     this.#left = true;
-    clearTimeout(this.#timer);
+    this.#disarm();
     await this.#turn;
     await this.#changes;
     this.#accepted = false;
@@ -76,18 +95,15 @@ export class Membership {
 
   #arm(): void {
     if (this.#left) return;
-    this.#timer = setTimeout(
-      () => {
-        this.#turn = this.#beat().catch((error: unknown) => this.#trouble(error));
-        void this.#turn.then(() => this.#arm());
-      },
-      (this.#deps.heartbeat * 1000) / 4,
-    );
-    this.#timer.unref();
+    this.#disarm = this.#clock.after((this.#deps.heartbeat * 1000) / 4, async () => {
+      this.#turn = this.#beat().catch((error: unknown) => this.#trouble(error));
+      await this.#turn;
+      this.#arm();
+    });
   }
 
   async #beat(): Promise<void> {
-    const begun = performance.now();
+    const begun = this.#clock.now();
     const working = await this.#sign();
     this.#working = working;
     this.#last = begun;

@@ -1,6 +1,4 @@
-import { Cron } from 'croner';
-
-import type { ScheduledTarget } from './timetable.ts';
+import { type ScheduledTarget, Timetable } from './timetable.ts';
 
 export interface SchedulerDeps {
   timezone: string;
@@ -27,10 +25,13 @@ export interface ScanQueue {
   stop(): Promise<void>;
 }
 
+const lookMs = 1_000;
+
 /** In-process queue: never two scans of one target at once; a scan that was due while nothing ran is made up for once. */
 export class Scheduler implements ScanQueue {
   readonly #deps: SchedulerDeps;
-  readonly #jobs: Cron[] = [];
+  #timetable: Timetable | null = null;
+  #timer: NodeJS.Timeout | undefined;
   /** Target to the scan that is queued or running. */
   readonly #active = new Map<string, string>();
   readonly #queue: { target: string; scan: string }[] = [];
@@ -43,18 +44,18 @@ export class Scheduler implements ScanQueue {
 
   /** Begins the schedules and asks for what was missed. A target that was never scanned is scanned at once. */
   start(targets: readonly ScheduledTarget[]): void {
-    for (const { id, schedule, lastStartedAt } of targets) {
-      if (schedule === null) {
-        if (lastStartedAt === null) this.request(id);
-        continue;
-      }
-      const job = new Cron(
-        schedule,
-        { timezone: this.#deps.timezone, unref: true },
-        () => void this.request(id),
-      );
-      this.#jobs.push(job);
-      if (isDue(job, lastStartedAt, this.#deps.now())) this.request(id);
+    this.#timetable = new Timetable(targets, this.#deps.timezone);
+    this.plan();
+    this.#timer = setInterval(() => this.plan(), lookMs);
+    this.#timer.unref();
+  }
+
+  /** Asks for what is due now. */
+  plan(): void {
+    const now = this.#deps.now();
+    for (const target of this.#timetable?.due(now) ?? []) {
+      this.request(target);
+      this.#timetable?.started(target, now);
     }
   }
 
@@ -80,7 +81,8 @@ export class Scheduler implements ScanQueue {
 
   /** Ends the schedules, aborts what runs and waits for it. */
   async stop(): Promise<void> {
-    for (const job of this.#jobs.splice(0)) job.stop();
+    clearInterval(this.#timer);
+    this.#timetable = null;
     for (const { target } of this.#queue.splice(0)) this.#active.delete(target);
     this.#abort.abort();
     await this.idle();
@@ -101,11 +103,4 @@ export class Scheduler implements ScanQueue {
       this.#running.add(work);
     }
   }
-}
-
-/** Whether a time of the schedule lies between the last start and now. */
-function isDue(job: Cron, lastStartedAt: number | null, now: number): boolean {
-  if (lastStartedAt === null) return true;
-  const next = job.nextRun(new Date(lastStartedAt));
-  return next !== null && next.getTime() <= now;
 }
