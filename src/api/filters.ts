@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { roomsCalled } from '../findings/roomKeys.ts';
 import type { Bilingual } from '../policy/types.ts';
 import type { ApiDeps } from './deps.ts';
 import { idView, visibleTargets } from './plugins/auth.ts';
@@ -65,14 +66,8 @@ const nothing = '\uFFFE';
 export async function roomFilter(request: FastifyRequest, room: string, deps: ApiDeps): Promise<string> {
   if (idView(request, deps) === 'plain') return room;
   if (!isRef(room)) return nothing;
-  const taken = await deps.store.db
-    .selectFrom('findings')
-    .select('uid')
-    .where('kind', '=', 'room')
-    .where('subject_id', '=', room)
-    .where('subject_ref', '!=', room)
-    .executeTakeFirst();
-  return taken === undefined ? room : nothing;
+  const called = await roomsCalled(deps.store, null, room);
+  return called.some(({ id, ref }) => id === room && ref !== room) ? nothing : room;
 }
 
 export const isRef = (text: string): boolean => /^[a-z2-7]{16}$/.test(text);

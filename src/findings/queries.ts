@@ -11,7 +11,7 @@ import { nativeOf, nativeText, type Seen } from './nativeText.ts';
 import { keysOfRoom } from './roomKeys.ts';
 import { severityRank } from './severity.ts';
 import type { Cause, EventKind, FindingStatus, NativeFinding } from './types.ts';
-import { type Place, worstKeys } from './worst.ts';
+import { countedKeys, type Keys, type Place, worstKeys } from './worst.ts';
 
 export interface QueryDeps {
   store: Store;
@@ -67,6 +67,7 @@ export async function listFindings(
 export interface TextsPage extends Omit<FindingsPage, 'findings'> {
   /** Each finding as JSON. */
   texts: string[];
+  /** Half-open, milliseconds: while the store is as it was, the page reads the same in this time. */
   holds: Holds;
 }
 
@@ -136,8 +137,6 @@ async function rowsOf(
   return rows.sort((one, other) => other.severity_rank - one.severity_rank || (one.uid < other.uid ? -1 : 1));
 }
 
-type Keys = ReturnType<typeof worstKeys>;
-
 /** Whole rows of the keys of one page. */
 export function pageQuery(store: Store, keys: Keys) {
   return store.db
@@ -155,8 +154,16 @@ export function pageQuery(store: Store, keys: Keys) {
 
 /** Number of findings, counted up to a limit. */
 export async function countFindings(deps: QueryDeps, filter: FindingFilter, most = 10_000): Promise<number> {
-  const rows = await filtered(deps.store, filter).select('findings.uid').limit(most).execute();
-  return rows.length;
+  const { store } = deps;
+  const keys =
+    filter.room === undefined
+      ? countedKeys(store.db, filter, most)
+      : await keysOfRoom(store, filter, filter.room, null, most);
+  const row = await store.db
+    .selectFrom(keys.as('counted'))
+    .select((expression) => expression.fn.countAll<number>().as('number'))
+    .executeTakeFirstOrThrow();
+  return Number(row.number);
 }
 
 export function filtered(store: Store, filter: FindingFilter) {

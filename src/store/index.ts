@@ -11,6 +11,7 @@ import { checkSchema, migrations } from './migrations.ts';
 import { checkPostgres, checkSqlite } from './place.ts';
 import type { Database } from './schema.ts';
 import { SqliteFile, sqliteDialect } from './sqlite.ts';
+import { versionOf } from './version.ts';
 import { writeWitness } from './witness.ts';
 
 export { type Epochs, eventId, type FeedState } from './epoch.ts';
@@ -36,6 +37,8 @@ export interface Store {
   readonly db: Kysely<Database>;
   /** As committed now; another process may have begun a new epoch. Cursors of another epoch are void. */
   feed(): Promise<FeedState>;
+  /** Another text after each commit that findings, subjects or targets may show; ask before reading them. */
+  version(): Promise<string>;
   /** Key for pseudonyms of this installation, unless the configuration brings its own. */
   readonly instanceKey: string;
   /** One at a time per process on SQLite. Rolled back when the function throws. @throws {RoomwardenError} RW30xx */
@@ -124,6 +127,7 @@ async function finish(
     dialect,
     db,
     feed: () => feedState(db),
+    version: versionOf(db, sqlite),
     instanceKey: meta.get('instance') ?? '',
     async transaction(work) {
       const told = { any: false };

@@ -7,6 +7,8 @@ import { initial } from './migrations/initial.ts';
 import { instances } from './migrations/instances.ts';
 import { notes } from './migrations/notes.ts';
 import { push } from './migrations/push.ts';
+import { reads } from './migrations/reads.ts';
+import { trends } from './migrations/trends.ts';
 import { waivers } from './migrations/waivers.ts';
 
 /** Position in this list + 1 is the schema's number. A published migration is never changed. */
@@ -19,6 +21,8 @@ export const migrations: readonly ((context: MigrationContext) => Promise<void>)
   firsts,
   instances,
   causes,
+  reads,
+  trends,
 ];
 
 /** @throws {RoomwardenError} RW3002 */
