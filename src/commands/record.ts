@@ -1,9 +1,9 @@
 import { createReadStream, rmSync } from 'node:fs';
 import type { ConfiguredTarget } from '../config/types.ts';
 import { currentHeader } from '../scan/declared.ts';
-import { readRecords } from '../scan/ndjson.ts';
 import type { ScanRecord } from '../scan/records.ts';
 import { newScanId, type RecordDeps, recordScan, spoolFile } from '../scan/runner.ts';
+import { readSpool } from '../scan/spool.ts';
 import { type Environment, openConfiguredStore } from './environment.ts';
 import { makeFolder, recordDeps } from './recording.ts';
 
@@ -33,7 +33,7 @@ async function* recordOne(
   try {
     await recordScan(deps, { id, target, signal, keep: true });
     // What was given over REST counts in the report as it does in the ledger.
-    for await (const record of readRecords(createReadStream(file), file)) {
+    for await (const record of readSpool(createReadStream(file), file)) {
       if (record.schema !== 'roomwarden.scan/1') yield record;
       else yield await currentHeader(deps.store.db, deps, record, deps.collect.now());
     }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import {
   type Fact,
   type FactValue,
@@ -32,6 +31,9 @@ const passing: readonly ReasonCode[] = [
 
 /** Facts as they may be kept: live ones are judged and dropped. */
 export function withoutLive(facts: FactMap): KeptFacts {
+  let some = false;
+  for (const name in facts) some ||= factDefinition(name as FactName).live;
+  if (!some) return facts;
   const kept: KeptFacts = {};
   for (const [name, fact] of Object.entries(facts) as [FactName, Fact][]) {
     if (!factDefinition(name).live) kept[name] = fact;
@@ -80,15 +82,7 @@ function heldFact(
   return { value: grown(fact.value, (seen - first.observed_at) / 1000), evidence, held: true };
 }
 
-const tenMinutes = 600_000;
-
-/** Changes when something an administrator would see changes: not with the time of observation, nor with an age. */
-export function factsHash(name: string | null, aliases: readonly string[], facts: KeptFacts): string {
-  const lines = (Object.keys(facts) as FactName[])
-    .sort()
-    .map((fact) => [fact, steady(fact, facts[fact] as KeptFact)]);
-  return hash('sha256', JSON.stringify([name, aliases, lines]), 'base64url').slice(0, 22);
-}
+export const tenMinutes = 600_000;
 
 /**
  * An age whose beginning moved by less than the hash can tell keeps the older reading: at the edge of two steps of ten
@@ -107,23 +101,16 @@ export function withSteadyAges(facts: KeptFacts, before: KeptFacts): KeptFacts {
 }
 
 /** Left out of JSON where it is undefined; a copy without the key would cost more. */
-const timeless = ({ evidence }: KeptFact): unknown[] =>
+export const timeless = ({ evidence }: KeptFact): unknown[] =>
   evidence.map((line) => ({ ...line, observed_at: undefined }));
 
 const sameEvidence = (one: KeptFact, other: KeptFact): boolean =>
   JSON.stringify(timeless(one)) === JSON.stringify(timeless(other));
 
-function beginOf(name: FactName, fact: KeptFact): number | null {
+/** Of an age: when it began. */
+export function beginOf(name: FactName, fact: KeptFact): number | null {
   const seconds = 'value' in fact ? ageOf(name, fact.value) : undefined;
   return seconds === undefined ? null : (fact.evidence[0]?.observed_at ?? 0) - seconds * 1000;
-}
-
-function steady(name: FactName, fact: KeptFact): unknown {
-  const evidence = timeless(fact);
-  if (!('value' in fact)) return [fact.unavailable, evidence];
-  const begin = beginOf(name, fact);
-  if (begin === null) return [fact.value, evidence, fact.held];
-  return [Math.round(begin / tenMinutes), evidence, fact.held];
 }
 
 function ageOf(name: string, value: FactValue): number | undefined {

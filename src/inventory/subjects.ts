@@ -4,7 +4,6 @@ import { tagsOf } from '../findings/judged.ts';
 import type { FactMap } from '../policy/types.ts';
 import type { StoreTransaction, SubjectState, SubjectsTable } from '../store/index.ts';
 import {
-  factsHash,
   type KeptFacts,
   lostTo,
   mergeFacts,
@@ -13,6 +12,7 @@ import {
   withSteadyAges,
 } from './facts.ts';
 import { IdSet } from './id-set.ts';
+import { FactPrints } from './prints.ts';
 
 export interface Delivered {
   kind: SubjectKind;
@@ -61,21 +61,24 @@ interface News {
   facts: KeptFacts;
   hash: string;
   lost: boolean;
+  /** The facts are those that are kept, but their hash was made by an earlier version. */
+  renew: boolean;
 }
 
-const hashOf = (subject: Delivered, facts: KeptFacts): string =>
-  factsHash(subject.name, subject.aliases, facts);
-
-const isNews = ({ old, hash }: News): boolean =>
-  old?.facts_hash !== hash || old.state !== 'present' || old.unseen === 1 || old.missed > 0;
+const isNews = ({ old, hash, renew }: News): boolean =>
+  renew || old?.facts_hash !== hash || old.state !== 'present' || old.unseen === 1 || old.missed > 0;
 
 /** Subjects and last facts of one scan; inside the scan's transaction. */
 export class InventoryPass {
   readonly #input: InventoryInput;
   readonly #met = new Map<SubjectKind, IdSet>();
+  readonly #prints = new FactPrints();
+  /** Whether any source failed, wholly or in part. */
+  readonly #losing: boolean;
 
   constructor(input: InventoryInput) {
     this.#input = input;
+    this.#losing = [...input.states.values()].some((state) => state === 'failed' || state === 'partial');
   }
 
   met(kind: SubjectKind): number {
@@ -99,8 +102,9 @@ export class InventoryPass {
     const before = new Map(rows.map((row) => [row.id, row]));
     const news = batch.map((subject): News => {
       const facts = withoutLive(subject.facts);
-      const lost = Object.values(subject.facts).some((fact) => lostTo(fact, this.#input.states) !== null);
-      return { subject, old: before.get(subject.id), facts, lost, hash: hashOf(subject, facts) };
+      const lost = this.#isLost(subject.facts);
+      const hash = this.#hashOf(subject, facts);
+      return { subject, old: before.get(subject.id), facts, lost, hash, renew: false };
     });
     await this.#reconcile(kind, news);
     await tx.bulkUpsert(
@@ -113,16 +117,25 @@ export class InventoryPass {
     }));
   }
 
+  #hashOf({ name, aliases }: Pick<Delivered, 'name' | 'aliases'>, facts: KeptFacts): string {
+    return this.#prints.hash(name, aliases, facts);
+  }
+
+  #isLost(facts: KeptFacts): boolean {
+    const { states } = this.#input;
+    return this.#losing && Object.values(facts).some((fact) => lostTo(fact, states) !== null);
+  }
+
   /** Holds what differs against what is kept: only for these the kept facts are read at all. */
   async #reconcile(kind: SubjectKind, news: readonly News[]): Promise<void> {
     const differing = news.filter(
       ({ old, hash, lost }) => old !== undefined && (lost || old.facts_hash !== hash),
     );
     if (differing.length === 0) return;
-    const { tx, target, states, sourcesBefore } = this.#input;
+    const { tx, target, states, sourcesBefore, nameOf } = this.#input;
     const rows = await tx.db
       .selectFrom('subjects')
-      .select(['id', 'facts_json'])
+      .select(['id', 'name', 'aliases_json', 'facts_json'])
       .where('target', '=', target)
       .where('kind', '=', kind)
       .where(
@@ -131,22 +144,31 @@ export class InventoryPass {
         differing.map(({ subject }) => subject.id),
       )
       .execute();
-    const keptById = new Map(rows.map((row) => [row.id, JSON.parse(row.facts_json) as KeptFacts]));
+    const rowById = new Map(rows.map((row) => [row.id, row]));
     for (const one of differing) {
-      const kept = keptById.get(one.subject.id) ?? {};
+      const row = rowById.get(one.subject.id);
+      const kept = row === undefined ? {} : (JSON.parse(row.facts_json) as KeptFacts);
       // Live facts that were lost have nothing kept that could stand in for them.
-      if (Object.values(one.facts).some((fact) => lostTo(fact, states) !== null)) {
+      if (this.#isLost(one.facts)) {
         one.facts = mergeFacts(
           kept,
           one.facts,
           states,
           (source) => sourcesBefore[source]?.answered_at ?? null,
         );
-        one.hash = hashOf(one.subject, one.facts);
+        one.hash = this.#hashOf(one.subject, one.facts);
       }
       if (one.old?.facts_hash === one.hash) continue;
       one.facts = withSteadyAges(one.facts, kept);
-      one.hash = hashOf(one.subject, one.facts);
+      one.hash = this.#hashOf(one.subject, one.facts);
+      if (row === undefined || one.old === undefined || one.old.facts_hash === one.hash) continue;
+      const { name } = one.subject;
+      const before = {
+        name: row.name === nameOf(name) ? name : row.name,
+        aliases: JSON.parse(row.aliases_json),
+      };
+      one.renew = this.#hashOf(before, kept) === one.hash;
+      if (one.renew) one.old = { ...one.old, facts_hash: one.hash };
     }
   }
 
@@ -166,7 +188,7 @@ export class InventoryPass {
       changed_at: old?.facts_hash === hash ? old.changed_at : now,
       aliases_json: JSON.stringify(subject.aliases),
       tags_json: JSON.stringify(tagsOf(subject.facts)),
-      facts_json: JSON.stringify(facts),
+      facts_json: this.#prints.text(facts),
       facts_hash: hash,
     };
   }

@@ -13,6 +13,7 @@ import { RoomwardenError } from '../errors.ts';
 import { rfc3339 } from '../findings/detail.ts';
 import { attestationFacts, inventoryFacts } from '../inventory/declared.ts';
 import { IdSet } from '../inventory/id-set.ts';
+import { AlikeFacts } from './alike.ts';
 import { boundLog } from './log.ts';
 import type { ScanEnd, ScanFailure, ScanHeader, ScanRecord, SubjectRecord } from './records.ts';
 import { failureOf } from './state.ts';
@@ -135,6 +136,7 @@ async function* subjects(
   deps: CollectDeps,
 ): AsyncGenerator<SubjectRecord> {
   const seen = new IdSet();
+  const alike = new AlikeFacts();
   for await (const item of untilAborted(
     adapter.collect(target as Target<unknown>, context),
     context.signal,
@@ -148,7 +150,7 @@ async function* subjects(
       deps.log.warn({ kind: subject.kind }, 'subject delivered twice, the second was left out');
       continue;
     }
-    yield recordOf(target, subject, deps);
+    yield recordOf(target, subject, alike, deps);
   }
 }
 
@@ -178,7 +180,12 @@ async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): A
   }
 }
 
-function recordOf(target: ConfiguredTarget, subject: Subject, deps: CollectDeps): SubjectRecord {
+function recordOf(
+  target: ConfiguredTarget,
+  subject: Subject,
+  alike: AlikeFacts,
+  deps: CollectDeps,
+): SubjectRecord {
   return {
     schema: 'roomwarden.subject/1',
     target: target.id,
@@ -187,17 +194,21 @@ function recordOf(target: ConfiguredTarget, subject: Subject, deps: CollectDeps)
     id: subject.id,
     name: subject.name,
     ...(subject.aliases === undefined || subject.aliases.length === 0 ? {} : { aliases: subject.aliases }),
-    facts: checkedFacts(subject, deps),
+    facts: checkedFacts(subject, alike, deps),
   };
 }
 
 /** A value that is not of its fact's type decides nothing. */
-function checkedFacts(subject: Subject, deps: CollectDeps): SubjectRecord['facts'] {
+function checkedFacts(subject: Subject, alike: AlikeFacts, deps: CollectDeps): SubjectRecord['facts'] {
   const facts: Partial<Record<FactName, Fact>> = {};
   for (const [name, fact] of Object.entries(subject.facts)) {
-    const problem = factProblem(name, fact);
-    if (problem === undefined) facts[name as FactName] = fact;
-    else {
+    const known = alike.find(name, fact);
+    const problem = known === undefined ? factProblem(name, fact) : undefined;
+    if (known !== undefined) facts[name as FactName] = known;
+    else if (problem === undefined) {
+      alike.keep(name, fact);
+      facts[name as FactName] = fact;
+    } else {
       deps.log.error({ fact: name, problem }, 'adapter gave a fact that is not of the vocabulary');
       if (isFactName(name)) facts[name] = hole(reason('invalid_answer', 'not of the type of this fact'));
     }

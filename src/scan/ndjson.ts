@@ -1,17 +1,15 @@
 import { RoomwardenError } from '../errors.ts';
-import { notJson, type Parsed, parseRecord, type ScanEnd, type ScanRecord } from './records.ts';
+import { notJson, parseRecord, type ScanEnd, type ScanRecord } from './records.ts';
 import { failureOf } from './state.ts';
 
 /**
  * Records of one or more scans, one after the other. A scan without its last line ends with RW2009 as its error, also where
  * the writer was stopped within a line. No scan at all is refused: an empty report would look like a clean one.
- * @param parse `parseOwn` for what this process wrote itself
  * @throws {RoomwardenError} RW1014 with file and line
  */
 export async function* readRecords(
   chunks: AsyncIterable<string | Uint8Array>,
   file: string,
-  parse: (line: string) => Parsed = parseRecord,
 ): AsyncGenerator<ScanRecord> {
   let current: string | null = null;
   let number = 0;
@@ -19,7 +17,7 @@ export async function* readRecords(
   for await (const { line, whole } of linesOf(chunks)) {
     number += 1;
     if (line.trim() === '') continue;
-    const parsed = parse(line);
+    const parsed = parseRecord(line);
     if ('problem' in parsed) {
       if (!whole && parsed.problem === notJson && current !== null) break;
       throw wrong(file, number, parsed.problem);

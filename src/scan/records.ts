@@ -112,15 +112,6 @@ export const notJson = 'not JSON';
 
 export type Parsed = { record: ScanRecord } | { problem: string };
 
-/** Of a line that this process wrote a moment ago: its facts were checked when they were collected. */
-export function parseOwn(line: string): Parsed {
-  try {
-    return { record: JSON.parse(line) as ScanRecord };
-  } catch {
-    return { problem: notJson };
-  }
-}
-
 /** @returns the record, or what is wrong with the line */
 export function parseRecord(line: string): Parsed {
   let value: unknown;

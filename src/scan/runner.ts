@@ -18,10 +18,10 @@ import type { Store } from '../store/index.ts';
 import { type CollectDeps, collectRecords } from './collect.ts';
 import { Superseded, Unfinished } from './fence.ts';
 import { boundLog } from './log.ts';
-import { readRecords } from './ndjson.ts';
 import { Moments, NoteBook } from './notes.ts';
 import { type ApplyDeps, applyScan, type TargetSummary } from './record.ts';
-import { parseOwn, type ScanEnd, type ScanHeader, type ScanRecord, writeRecord } from './records.ts';
+import type { ScanEnd, ScanHeader, ScanRecord } from './records.ts';
+import { readSpool, SpoolWriter } from './spool.ts';
 import { failureOf } from './state.ts';
 
 export interface RecordDeps extends ApplyDeps {
@@ -50,9 +50,12 @@ export interface ScanRequest {
   fence?: number;
 }
 
+/** Characters that are written at once. */
+const pieceSize = 65_536;
+
 export const newScanId = (): string => randomUUID();
 
-export const spoolFile = (spool: string, scan: string): string => join(spool, `scan-${scan}.ndjson`);
+export const spoolFile = (spool: string, scan: string): string => join(spool, `scan-${scan}.spool`);
 
 /**
  * Collects one target into a file, then writes the whole into the store at once. A target's failure is a result; only
@@ -77,7 +80,7 @@ export async function recordScan(deps: RecordDeps, request: ScanRequest): Promis
       header: collected.header,
       end: collected.end,
       finishedAt: deps.collect.now(),
-      records: () => readRecords(createReadStream(file), file, parseOwn),
+      records: () => readSpool(createReadStream(file, { highWaterMark: pieceSize }), file),
       notes,
       ...(fence === undefined ? {} : { fence }),
     });
@@ -146,7 +149,9 @@ async function collectInto(
   if (adapter === undefined) throw new Error(`no adapter for ${target.vendor}`);
   const found: Partial<Collected> = {};
   let subjects = 0;
-  async function* lines(records: AsyncIterable<ScanRecord>): AsyncGenerator<string> {
+  const writer = new SpoolWriter();
+  async function* pieces(records: AsyncIterable<ScanRecord>): AsyncGenerator<string> {
+    let piece = '';
     for await (const record of records) {
       if (record.schema === 'roomwarden.scan/1') found.header = record;
       else if (record.schema === 'roomwarden.scan-end/1') found.end = record;
@@ -154,13 +159,17 @@ async function collectInto(
         subjects += 1;
         if (subjects % 100 === 0) onProgress?.({ phase: 'collecting', subjects });
       }
-      yield writeRecord(record);
+      piece += writer.lines(record);
+      if (piece.length < pieceSize) continue;
+      yield piece;
+      piece = '';
     }
+    yield piece;
   }
   const log = boundLog(deps.collect.log, { scan: request.id });
   const collect: CollectDeps = { ...deps.collect, log, signal, notes };
   const records = collectRecords(target, adapter as Adapter, deps.config, collect);
-  await pipeline(lines(records), createWriteStream(file, { mode: 0o600 }));
+  await pipeline(pieces(records), createWriteStream(file, { mode: 0o600 }));
   const { header, end } = found;
   if (header === undefined || end === undefined) throw new Error('a scan without first or last record');
   return { header, end, subjects };

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type Evidence, type Fact, hole, known, reason } from '../../adapters/contract/fact.ts';
 import type { SourceOutcome, SourceState } from '../../adapters/contract/subject.ts';
 import {
-  factsHash,
   type KeptFacts,
   mergeFacts,
   readFacts,
   withoutLive,
   withSteadyAges,
 } from '../../src/inventory/facts.ts';
+import { FactPrints } from '../../src/inventory/prints.ts';
 import { absenceOf } from '../../src/inventory/subjects.ts';
 
 const t0 = Date.UTC(2026, 10, 1);
@@ -58,7 +58,7 @@ describe('a scan replaces only what its sources answered', () => {
 });
 
 describe('hash of facts', () => {
-  const hash = (facts: KeptFacts) => factsHash('n', [], facts);
+  const hash = (facts: KeptFacts) => new FactPrints().hash('n', [], facts);
   it('does not see when something was observed', () => {
     expect(hash({ [name]: fact(true, t0) })).toBe(hash({ [name]: fact(true, t0 + 1) }));
   });
@@ -67,7 +67,7 @@ describe('hash of facts', () => {
     expect(hash({ [name]: fact(false) })).not.toBe(base);
     expect(hash({ [name]: known(true, seen(t0, 'other')) })).not.toBe(base);
     expect(hash({ [name]: lost() })).not.toBe(base);
-    expect(factsHash('other', [], { [name]: fact(true) })).not.toBe(base);
+    expect(new FactPrints().hash('other', [], { [name]: fact(true) })).not.toBe(base);
     const two = { room_members_only: fact(true), [name]: fact(true) };
     expect(hash(two)).toBe(hash({ [name]: fact(true), room_members_only: fact(true) }));
   });
