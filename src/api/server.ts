@@ -42,6 +42,7 @@ import { registerScans } from './routes/scans.ts';
 import { registerSession } from './routes/session.ts';
 import { registerTargets } from './routes/targets.ts';
 import { registerTokens } from './routes/tokens.ts';
+import { registerTrends } from './routes/trends.ts';
 import { registerViolations } from './routes/violations.ts';
 import { registerWaivers } from './routes/waivers.ts';
 
@@ -81,6 +82,7 @@ async function registerResources(app: Api, deps: ApiDeps): Promise<void> {
   registerOverview(app, deps);
   registerMatrix(app, deps);
   registerLive(app, deps);
+  registerTrends(app, deps);
   registerTargets(app, deps);
   registerScans(app, deps);
   registerRooms(app, deps);

@@ -3,6 +3,7 @@ import type { Pushing } from '../push/runner.ts';
 import { DueWatch } from '../scan/due.ts';
 import { type RecordDeps, recoverScans } from '../scan/runner.ts';
 import { adoptKey, archiveRemoved } from '../scan/scope.ts';
+import { noteTrends } from '../scan/trends.ts';
 import type { Environment } from './environment.ts';
 import { type Job, startJobs } from './jobs.ts';
 import { keepingJob } from './keeping.ts';
@@ -11,6 +12,7 @@ import { startPushing } from './receivers.ts';
 /** Another instance may have given something that falls due soon. */
 const dueEveryMs = 60_000;
 const sessionsEveryMs = 600_000;
+const trendsEveryMs = 600_000;
 
 /** What changes the ledger besides scans and calls of REST: may be begun again after it was ended. */
 export class Work {
@@ -78,6 +80,7 @@ export class Work {
         run: (now) => purgeSessions(store.db, config.access, now).then(() => {}),
       },
       { name: 'due', every: dueEveryMs, run: async () => this.#due?.run() },
+      { name: 'trends', every: trendsEveryMs, atStart: true, run: () => noteTrends(this.#deps) },
     ];
   }
 }

@@ -198,6 +198,7 @@ function assemble(
       gone_rooms: parseDuration(retention.gone_rooms),
       scans: parseDuration(retention.scans),
       audit_log: parseDuration(retention.audit_log),
+      trends: parseDuration(retention.trends),
     },
     feed: read.feed,
     export: read.export,

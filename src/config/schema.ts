@@ -101,6 +101,7 @@ const Retention = z.strictObject({
   gone_rooms: Duration.default('30d'),
   scans: Duration.default('90d'),
   audit_log: Duration.default('365d'),
+  trends: Duration.default('730d').describe('Counts by day, without any name.'),
 });
 
 /** The sections of the file, each parsed by itself so that a fault in one does not hide those in the others. */

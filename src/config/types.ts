@@ -107,7 +107,14 @@ export interface Config {
   instance: InstanceSettings;
   privacy: { room_names: 'plain' | 'pseudonymous'; room_ids: 'ref' | 'plain' };
   /** Seconds. */
-  retention: { events: number; resolved: number; gone_rooms: number; scans: number; audit_log: number };
+  retention: {
+    events: number;
+    resolved: number;
+    gone_rooms: number;
+    scans: number;
+    audit_log: number;
+    trends: number;
+  };
   feed: { initial: 'summary' | 'full' };
   export: { language: 'de' | 'en'; host?: string | undefined; enterprise_number?: number | undefined };
   tags: Record<string, string[]>;

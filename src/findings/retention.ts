@@ -27,6 +27,7 @@ interface Limits {
   gone_rooms: number;
   scans: number;
   audit_log: number;
+  trends: number;
   now: number;
 }
 
@@ -73,6 +74,8 @@ export const rules: Readonly<Record<Table, Rule | null>> = {
     ),
   sessions: (deps, { now }) => sweep(deps, 'sessions', ['hash'], (where) => where('expires_at', '<', now)),
   instances: (deps, { now }) => sweep(deps, 'instances', ['id'], (where) => where('seen_at', '<', now - day)),
+  trends: (deps, { trends }) =>
+    sweep(deps, 'trends', ['policy', 'target', 'day'], (where) => where('day', '<', utcDay(trends))),
   audit_log: (deps, { audit_log }) =>
     sweep(deps, 'audit_log', ['id'], (where) => where('at', '<', audit_log)),
 };
@@ -86,6 +89,7 @@ export async function keepToRetention(deps: RetentionDeps, now: number): Promise
     gone_rooms: now - retention.gone_rooms * 1000,
     scans: now - retention.scans * 1000,
     audit_log: now - retention.audit_log * 1000,
+    trends: now - retention.trends * 1000,
     now,
   };
   const deleted: Deleted = {};
@@ -95,6 +99,9 @@ export async function keepToRetention(deps: RetentionDeps, now: number): Promise
   }
   return deleted;
 }
+
+/** A day more or less, by the time zone, is all the same here. */
+const utcDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** As much of kysely's expression builder as the rules need; columns are checked by the store itself. */
 interface Where {

@@ -21,6 +21,7 @@ export interface Database {
   audit_log: AuditLogTable;
   notes: NotesTable;
   instances: InstancesTable;
+  trends: TrendsTable;
 }
 
 /**
@@ -289,4 +290,24 @@ export interface NotesTable {
   room: string;
   at: number;
   content_json: string;
+}
+
+/** Verdicts of one target on one day, as the last scan of that day left them; no subject is named. */
+export interface TrendsTable {
+  /** Empty: all policies. */
+  policy: string;
+  target: string;
+  /** YYYY-MM-DD in the configured time zone. */
+  day: string;
+  /** End of the scan that saw it. */
+  seen_at: number;
+  pass: number;
+  /** Without those under a waiver. */
+  violation: number;
+  waived: number;
+  unknown: number;
+  /** Score of the whole target; null for one policy, and where there is none. */
+  low: number | null;
+  high: number | null;
+  seen: number | null;
 }

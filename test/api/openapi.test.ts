@@ -56,6 +56,7 @@ it('names every call, with what it answers and how it fails', async () => {
     'get /api/v1/targets/{target}/rooms',
     'get /api/v1/targets/{target}/rooms/{room}',
     'get /api/v1/tokens',
+    'get /api/v1/trends',
     'get /api/v1/violations',
     'get /api/v1/violations/groups',
     'get /api/v1/violations/{uid}',

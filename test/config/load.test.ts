@@ -124,6 +124,7 @@ describe('what is left out', () => {
         gone_rooms: 2_592_000,
         scans: 7_776_000,
         audit_log: 31_536_000,
+        trends: 63_072_000,
       },
       feed: { initial: 'summary' },
       export: { language: 'de' },

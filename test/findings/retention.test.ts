@@ -19,8 +19,10 @@ const retention = {
   gone_rooms: (30 * day) / 1000,
   scans: (60 * day) / 1000,
   audit_log: (200 * day) / 1000,
+  trends: (700 * day) / 1000,
 };
 const ago = (days: number): number => now - days * day;
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 /** Stands in every text of what has to go. */
 const canary = 'CANARY-of-a-room';
 
@@ -63,6 +65,7 @@ const goes: Changes = {
   ],
   sessions: [{ hash: 'h1', expires_at: now - 1, data_json: canary }],
   audit_log: [{ id: '1', at: ago(201), object: canary }],
+  trends: [{ day: dayOf(ago(702)) }],
   notes: [{ session: 's1', at: ago(31), room: canary }],
 };
 
@@ -100,6 +103,7 @@ const stays: Changes = {
   ],
   sessions: [{ hash: 'k', expires_at: now + 1 }],
   audit_log: [{ id: '2', at: ago(199) }],
+  trends: [{ day: dayOf(ago(698)) }],
   notes: [{ session: 'k', at: ago(29) }],
 };
 

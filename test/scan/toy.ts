@@ -155,7 +155,7 @@ export const config = (change: Partial<Config> = {}): Config => ({
   database: null,
   instance: { key: null, roles: ['api', 'worker'], heartbeat: 30, shutdown: 30 },
   privacy: { room_names: 'plain', room_ids: 'ref' },
-  retention: { events: 1, resolved: 1, gone_rooms: 1, scans: 1, audit_log: 1 },
+  retention: { events: 1, resolved: 1, gone_rooms: 1, scans: 1, audit_log: 1, trends: 1 },
   feed: { initial: 'full' },
   export: { language: 'de' },
   tags: {},
