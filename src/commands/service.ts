@@ -2,7 +2,7 @@ import type { Api } from '../api/deps.ts';
 import { Counted } from '../api/metrics/counted.ts';
 import { buildApi } from '../api/server.ts';
 import { RoomwardenError } from '../errors.ts';
-import { lastStarts } from '../inventory/queries.ts';
+import { lastStarts } from '../inventory/starts.ts';
 import type { Membership } from '../scan/membership.ts';
 import { Pushes } from '../scan/push.ts';
 import type { RecordDeps, ScanProgress } from '../scan/runner.ts';
@@ -114,9 +114,13 @@ async function scansOf(
     membership: null,
     async begin() {
       work.run([]);
-      const starts = await lastStarts(deps.store);
+      const { targets } = environment.config;
+      const starts = await lastStarts(
+        deps.store,
+        targets.map(({ id }) => id),
+      );
       scheduler.start(
-        environment.config.targets.map(({ id, schedule }) => ({
+        targets.map(({ id, schedule }) => ({
           id,
           schedule,
           lastStartedAt: starts.get(id) ?? null,

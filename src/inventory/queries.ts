@@ -97,26 +97,6 @@ function scanView(row: ScansTable): ScanView {
 
 export const timeOrNull = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms));
 
-/** Start of the newest scan of each target, for the schedule; its end where retention has taken the scan itself. */
-export async function lastStarts(
-  { db }: Pick<Store, 'db'>,
-  of?: readonly string[],
-): Promise<Map<string, number>> {
-  let known = db.selectFrom('targets').select(['id', 'last_scan_at']);
-  if (of !== undefined) known = known.where('id', 'in', of);
-  const targets = await known.execute();
-  const ends = targets.flatMap(({ id, last_scan_at }) =>
-    last_scan_at === null ? [] : [[id, last_scan_at] as const],
-  );
-  let newest = db
-    .selectFrom('scans')
-    .select(['target', (expression) => expression.fn.max('requested_at').as('at')])
-    .groupBy('target');
-  if (of !== undefined) newest = newest.where('target', 'in', of);
-  const rows = await newest.execute();
-  return new Map([...ends, ...rows.map((row) => [row.target, row.at] as const)]);
-}
-
 /** Configured targets in their order, then those that were removed. */
 export async function listTargets(
   store: Store,

@@ -1,5 +1,5 @@
 import type { Log } from '../../adapters/contract/adapter.ts';
-import { lastStarts } from '../inventory/queries.ts';
+import { lastStarts } from '../inventory/starts.ts';
 import type { Store, StoreTransaction } from '../store/index.ts';
 import { type AttemptDeps, attempt, giveUp } from './attempt.ts';
 import { type Boss, openBoss, queueName, type ScanJob, statements } from './boss.ts';
@@ -19,6 +19,8 @@ export interface SharedQueueDeps extends Pick<AttemptDeps, 'now' | 'knows' | 'ru
   targets: readonly { id: string; vendor: string; schedule: string | null }[];
   newScanId(): string;
   log: Log;
+  /** Milliseconds between two looks at what waits, runs and is due; default a second. */
+  look?: number;
 }
 
 interface Active {
@@ -27,7 +29,7 @@ interface Active {
   progress: ScanProgress | null;
 }
 
-const lookMs = 1_000;
+const usualLookMs = 1_000;
 const batchSize = 100;
 
 /**
@@ -37,6 +39,7 @@ const batchSize = 100;
 export class SharedQueue implements ScanQueue {
   readonly #deps: SharedQueueDeps;
   readonly #boss: Boss;
+  readonly #lookMs: number;
   readonly #stopping = new AbortController();
   /** Aborted when this instance is to leave its scans to others. */
   #shift = new AbortController();
@@ -50,6 +53,7 @@ export class SharedQueue implements ScanQueue {
   private constructor(deps: SharedQueueDeps, boss: Boss) {
     this.#deps = deps;
     this.#boss = boss;
+    this.#lookMs = deps.look ?? usualLookMs;
   }
 
   static async open(deps: SharedQueueDeps): Promise<SharedQueue> {
@@ -65,7 +69,10 @@ export class SharedQueue implements ScanQueue {
   async work(on: boolean): Promise<void> {
     const { targets, timezone, store } = this.#deps;
     if (on && this.#timetable === null) {
-      const starts = await lastStarts(store);
+      const starts = await lastStarts(
+        store,
+        targets.map(({ id }) => id),
+      );
       const planned = targets.map((target) => ({ ...target, lastStartedAt: starts.get(target.id) ?? null }));
       this.#timetable = new Timetable(planned, timezone);
     }
@@ -199,7 +206,7 @@ export class SharedQueue implements ScanQueue {
     while (!this.#stopping.signal.aborted) {
       await this.#look().catch((error: unknown) => this.#trouble(error));
       await this.#plan().catch((error: unknown) => this.#trouble(error));
-      await pause(lookMs, this.#stopping.signal);
+      await pause(this.#lookMs, this.#stopping.signal);
     }
   }
 
@@ -248,7 +255,7 @@ export class SharedQueue implements ScanQueue {
 
   #pause(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, lookMs);
+      const timer = setTimeout(resolve, this.#lookMs);
       this.#wake = (): void => {
         clearTimeout(timer);
         resolve();
