@@ -7,6 +7,7 @@ import { noteTrends } from '../scan/trends.ts';
 import type { Environment } from './environment.ts';
 import { type Job, startJobs } from './jobs.ts';
 import { keepingJob } from './keeping.ts';
+import { overdueJob } from './overdue.ts';
 import { startPushing } from './receivers.ts';
 
 /** Another instance may have given something that falls due soon. */
@@ -79,6 +80,7 @@ export class Work {
         every: sessionsEveryMs,
         run: (now) => purgeSessions(store.db, config.access, now).then(() => {}),
       },
+      overdueJob(this.#environment, store),
       { name: 'due', every: dueEveryMs, run: async () => this.#due?.run() },
       { name: 'trends', every: trendsEveryMs, atStart: true, run: () => noteTrends(this.#deps) },
     ];

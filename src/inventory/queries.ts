@@ -109,28 +109,47 @@ export async function listTargets(
   );
   const ids = [...new Set([...configured.map((target) => target.id), ...rows.keys()])];
   const shown = ids.filter((id) => visible === null || visible.includes(id));
-  const views: TargetView[] = [];
-  for (const id of shown) {
-    const target = configured.find((candidate) => candidate.id === id);
-    views.push(await targetView(store, id, target, rows.get(id), now));
-  }
-  return views;
+  const newest = await newestScans(store, shown, rows);
+  const known = new Map(configured.map((target) => [target.id, target]));
+  return shown.map((id) => targetView(id, known.get(id), rows.get(id), { scan: newest.get(id), now }));
 }
 
-async function targetView(
-  store: Store,
+/** Of each target, by the index; those that were never recorded are asked for one by one. */
+async function newestScans(
+  { db }: Store,
+  targets: readonly string[],
+  recorded: ReadonlyMap<string, unknown>,
+): Promise<Map<string, ScansTable>> {
+  const scans = await db
+    .selectFrom('targets')
+    .innerJoin('scans', (join) =>
+      join.on('scans.id', '=', (select) =>
+        select
+          .selectFrom('scans as each')
+          .select('each.id')
+          .whereRef('each.target', '=', 'targets.id')
+          .orderBy('each.requested_at', 'desc')
+          .limit(1),
+      ),
+    )
+    .selectAll('scans')
+    .execute();
+  const newest = new Map(scans.map((scan) => [scan.target, scan]));
+  for (const target of targets) {
+    if (recorded.has(target)) continue;
+    const query = db.selectFrom('scans').selectAll().where('target', '=', target);
+    const scan = await query.orderBy('requested_at', 'desc').limit(1).executeTakeFirst();
+    if (scan !== undefined) newest.set(target, scan);
+  }
+  return newest;
+}
+
+function targetView(
   id: string,
   target: ConfiguredTarget | undefined,
   row: TargetsTable | undefined,
-  now: number,
-): Promise<TargetView> {
-  const scan = await store.db
-    .selectFrom('scans')
-    .selectAll()
-    .where('target', '=', id)
-    .orderBy('requested_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  { scan, now }: { scan: ScansTable | undefined; now: number },
+): TargetView {
   const seen = row === undefined ? undefined : coveredOf(row).deployment;
   const sources = row === undefined ? {} : sourcesOf(row);
   return {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { coveredOf, sourcesOf } from '../../inventory/targets.ts';
 import { severities } from '../../policy/types.ts';
 import { listReceivers } from '../../push/queries.ts';
+import { Overdue } from '../../scan/overdue.ts';
 import type { Store } from '../../store/index.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Family, Sample } from './family.ts';
@@ -14,10 +15,12 @@ const longestMs = 60_000;
 /** What the store knows. Counting runs over open findings once per change of the feed, however often it is asked. */
 export class Stored {
   readonly #deps: Deps;
+  readonly #overdue: Overdue;
   #kept: { change: string; at: number; families: Promise<Family[]> } | null = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#overdue = new Overdue(deps.config.timezone);
   }
 
   async read(): Promise<Family[]> {
@@ -33,6 +36,7 @@ export class Stored {
       return [
         ...families,
         ...(await freshness(this.#deps)),
+        await lateness(this.#deps, this.#overdue),
         gauge('roomwarden_feed_sequence', 'Number of the newest event of the feed.', [
           { labels: {}, value: head },
         ]),
@@ -98,7 +102,8 @@ async function reports({ store, config }: Deps): Promise<Family[]> {
     .where('state', '=', 'configured')
     .orderBy('id')
     .execute();
-  const known = rows.filter(({ id }) => config.targets.some((target) => target.id === id));
+  const configured = new Set(config.targets.map(({ id }) => id));
+  const known = rows.filter(({ id }) => configured.has(id));
   const [verdicts, rooms, scores, sources, ended]: Sample[][] = [[], [], [], [], []];
   for (const row of known) {
     const target = { target: row.id, vendor: row.vendor };
@@ -136,14 +141,24 @@ async function reports({ store, config }: Deps): Promise<Family[]> {
 }
 
 async function successes({ store, config }: Deps): Promise<Family> {
+  // By the index for each: grouping would read every scan that retention still keeps.
   const rows = await store.db
-    .selectFrom('scans')
-    .select(['target', (expression) => expression.fn.max('finished_at').as('at')])
-    .where('state', '=', 'complete')
-    .groupBy('target')
+    .selectFrom('targets')
+    .select((select) => [
+      'id',
+      select
+        .selectFrom('scans')
+        .select('finished_at')
+        .whereRef('scans.target', '=', 'targets.id')
+        .where('state', '=', 'complete')
+        .orderBy('requested_at', 'desc')
+        .limit(1)
+        .as('at'),
+    ])
     .execute();
+  const ended = new Map(rows.map(({ id, at }) => [id, at]));
   const samples = config.targets.flatMap(({ id, vendor }) => {
-    const at = rows.find(({ target }) => target === id)?.at ?? null;
+    const at = ended.get(id) ?? null;
     return at === null ? [] : [{ labels: { target: id, vendor }, value: Number(at) / 1000 }];
   });
   return gauge(
@@ -156,8 +171,9 @@ async function successes({ store, config }: Deps): Promise<Family> {
 /** Depends on the clock, so it is never kept. A target that was never scanned is not fresh. */
 async function freshness({ store, config, now }: Deps): Promise<Family[]> {
   const rows = await store.db.selectFrom('targets').select(['id', 'covered_json']).execute();
+  const known = new Map(rows.map((row) => [row.id, row]));
   const fresh = config.targets.map(({ id, vendor, freshness: limit }) => {
-    const row = rows.find((each) => each.id === id);
+    const row = known.get(id);
     const seen = row === undefined ? undefined : coveredOf(row).deployment;
     const is = seen !== undefined && now() - seen <= limit * 1000;
     return { labels: { target: id, vendor }, value: is ? 1 : 0 };
@@ -170,6 +186,20 @@ async function freshness({ store, config, now }: Deps): Promise<Family[]> {
     gauge('roomwarden_target_fresh', '1: the last look is not older than allowed.', fresh),
     gauge('roomwarden_target_freshness_seconds', 'How old a look may be.', limits),
   ];
+}
+
+/** Depends on the clock as well. Targets without a schedule are left out. */
+async function lateness({ store, config, now }: Deps, overdue: Overdue): Promise<Family> {
+  const late = await overdue.read(store, config.targets, now());
+  const samples = config.targets.flatMap(({ id, vendor }) => {
+    const value = late.get(id) ?? null;
+    return value === null ? [] : [{ labels: { target: id, vendor }, value }];
+  });
+  return gauge(
+    'roomwarden_target_late_seconds',
+    'How long the planned scan waits beyond its time; 0: on time.',
+    samples,
+  );
 }
 
 async function size(store: Store): Promise<Family> {

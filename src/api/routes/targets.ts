@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ConfiguredTarget } from '../../config/types.ts';
 import { activeIn, listTargets, type ScanView, type TargetView } from '../../inventory/queries.ts';
+import { Overdue } from '../../scan/overdue.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { operates, reading, sees, visibleTargets } from '../plugins/auth.ts';
 import { HttpProblem } from '../plugins/problems.ts';
@@ -17,6 +18,11 @@ export function registerTargets(app: Api, deps: ApiDeps): void {
     (await listTargets(store, config.targets, visibleTargets(request), now())).filter(
       ({ state }) => state === 'configured',
     );
+  const overdue = new Overdue(config.timezone);
+  const answers = async (request: FastifyRequest, shown: readonly TargetView[]) => {
+    const late = await overdue.read(store, shown, now());
+    return shown.map((view) => ({ ...answer(request, view, deps), late: late.get(view.id) ?? null }));
+  };
   app.get(
     '/api/v1/targets',
     {
@@ -28,7 +34,7 @@ export function registerTargets(app: Api, deps: ApiDeps): void {
         response: { 200: Targets, ...problems() },
       },
     },
-    async (request) => ({ targets: (await views(request)).map((view) => answer(request, view, deps)) }),
+    async (request) => ({ targets: await answers(request, await views(request)) }),
   );
   app.get(
     '/api/v1/targets/:target',
@@ -44,9 +50,10 @@ export function registerTargets(app: Api, deps: ApiDeps): void {
     },
     async (request) => {
       const { id } = configuredTarget(request, request.params.target, deps);
-      const view = (await views(request)).find((each) => each.id === id);
+      const shown = (await views(request)).filter((each) => each.id === id);
+      const [view] = await answers(request, shown);
       if (view === undefined) throw new HttpProblem('not-found', noTarget(id));
-      return answer(request, view, deps);
+      return view;
     },
   );
 }
@@ -62,7 +69,11 @@ export function configuredTarget(
   return target;
 }
 
-function answer(request: FastifyRequest, view: TargetView, deps: ApiDeps): z.output<typeof Target> {
+function answer(
+  request: FastifyRequest,
+  view: TargetView,
+  deps: ApiDeps,
+): Omit<z.output<typeof Target>, 'late'> {
   const { report, last_scan, ...rest } = view;
   const { settings } = configuredTarget(request, view.id, deps);
   const { url } = settings;

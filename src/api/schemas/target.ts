@@ -77,6 +77,10 @@ export const Target = z
     schedule: z.string().nullable(),
     freshness: z.number().nullable().meta({ description: 'Seconds.' }),
     fresh: z.boolean().meta({ description: 'False: never scanned, or longer ago than `freshness`.' }),
+    late: z.number().int().nullable().meta({
+      description:
+        'Seconds since its planned scan should have begun; 0: on time, by a minute or a tenth of its interval. Null: nothing is planned.',
+    }),
     active_scan: z.string().nullable(),
     last_scan: Scan.nullable(),
     sources: z.array(z.strictObject({ ...SourceOutcome.shape, answered_at: Time.nullable() })),

@@ -1,5 +1,5 @@
 import { useLoaded } from '../api.ts';
-import { number, scoreSpan, share, time } from '../format.ts';
+import { duration, number, scoreSpan, share, time } from '../format.ts';
 import { Glyph } from '../parts/glyph.tsx';
 import { ScoreBar } from '../parts/hatch.tsx';
 import { LoadState, Panel } from '../parts/panel.tsx';
@@ -68,6 +68,13 @@ function TargetPanel({ target }: { target: TargetView }) {
               <>
                 {' '}
                 <Glyph status="stale" /> {t('status.stale')}
+              </>
+            )}
+            {target.late !== null && target.late > 0 && (
+              <>
+                {' '}
+                <Glyph status="stale" />{' '}
+                {t('targets.late', { by: duration(Math.ceil(target.late / 60) * 60) })}
               </>
             )}
           </dd>
