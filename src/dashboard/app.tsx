@@ -12,6 +12,7 @@ import { Targets } from './pages/targets.tsx';
 import { Violations } from './pages/violations/violations.tsx';
 import { Hatch } from './parts/hatch.tsx';
 import { KeyList } from './parts/keylist.tsx';
+import { Lazy } from './parts/lazy.tsx';
 import { Head, Shell } from './parts/shell.tsx';
 import { place } from './router.ts';
 import { language, t } from './texts/index.ts';
@@ -55,5 +56,7 @@ function Page() {
   if (first === 'targets') return <Targets only={second ?? null} />;
   if (first === 'policies') return second === undefined ? <Policies /> : <Policy id={second} />;
   if (first === 'coverage') return <Coverage />;
+  if (first === 'trends')
+    return <Lazy load={() => import('./pages/trends/trends.tsx').then(({ Trends }) => Trends)} />;
   return <Head title={t('state.notfound')} />;
 }

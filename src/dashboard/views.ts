@@ -3,7 +3,9 @@ import type { Finding, FindingWithHistory } from '../api/schemas/finding.ts';
 import type { Changes, Matrix } from '../api/schemas/matrix.ts';
 import type { Policies, PolicyDetail } from '../api/schemas/policy.ts';
 import type { Preview } from '../api/schemas/preview.ts';
-import type { Coverage, RoomDetail, RoomsPage, Scan, Targets } from '../api/schemas/target.ts';
+import type { Coverage, RoomDetail, RoomsPage, Scan, ScansPage, Targets } from '../api/schemas/target.ts';
+import type { Trends } from '../api/schemas/trend.ts';
+import type { Attestations, WaiverDetail, WaiverReview, Waivers } from '../api/schemas/waiver.ts';
 
 /** What the calls answer, from the schemas that the server answers by. */
 export type MatrixView = z.output<typeof Matrix>;
@@ -20,6 +22,7 @@ export type PolicyView = z.output<typeof PolicyDetail>;
 export type PreviewView = z.output<typeof Preview>;
 export type CoverageView = z.output<typeof Coverage>;
 export type RoomsView = z.output<typeof RoomsPage>;
+export type TrendsView = z.output<typeof Trends>;
 export type RoomView = z.output<typeof RoomDetail>;
 export type ScanView = z.output<typeof Scan>;
 export interface FindingsView {

@@ -14,7 +14,7 @@ export interface TrendPoint {
   targets: number;
   /** Looked at on that day. */
   scanned: number;
-  /** Of those that were not looked at, those of which nothing holds any more: all of it counts as not seen. */
+  /** Not looked at for so long that what was met counts as not seen; a violation stays one until it is seen again. */
   stale: number;
 }
 
@@ -76,9 +76,8 @@ function pointOf(day: string, row: TrendsTable, { scanned, stale }: { scanned: b
   const { pass, violation, waived, unknown, low, high, seen } = row;
   const whole = { day, targets: 1, scanned: scanned ? 1 : 0, stale: stale ? 1 : 0 };
   if (stale) {
-    const all = pass + violation + waived + unknown;
-    const score = low === null ? null : { low: 0, high: 1, seen: 0 };
-    return { ...whole, pass: 0, violation: 0, waived: 0, unknown: all, score };
+    const score = high === null ? null : { low: 0, high, seen: 1 - high };
+    return { ...whole, pass: 0, violation, waived, unknown: unknown + pass, score };
   }
   const score = low === null || high === null || seen === null ? null : { low, high, seen };
   return { ...whole, pass, violation, waived, unknown, score };

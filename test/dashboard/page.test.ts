@@ -46,6 +46,7 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     ['policies', () => '/policies', '.evidence tbody tr'],
     ['policy', () => '/policies/room-password-strong', 'pre'],
     ['coverage', () => '/coverage', '.coverage tbody tr'],
+    ['trends', () => '/trends?target=demo-cloud', '.daily tbody tr'],
   ];
   describe.each([
     ['de', 'light', 1440],

@@ -20,6 +20,7 @@ export const pagePaths = [
   '/policies',
   '/policies/:policy',
   '/coverage',
+  '/trends',
   '/waivers',
   '/attestations',
   '/scans',

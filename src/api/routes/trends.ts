@@ -11,7 +11,7 @@ import { Trends, TrendsQuery } from '../schemas/trend.ts';
 
 const day = 86_400_000;
 
-/** How the numbers of verdicts went from day to day; what nobody looked at counts as not seen. */
+/** How the numbers of verdicts went from day to day; what nobody looked at for too long counts as not seen. */
 export function registerTrends(app: Api, deps: ApiDeps): void {
   const { store, config, now } = deps;
   app.get(

@@ -23,7 +23,7 @@ const TrendPoint = z
       .meta({ description: 'Of one target over all policies.' }),
     targets: Number.meta({ description: 'Known by then.' }),
     scanned: Number.meta({ description: 'Looked at on that day; of the others the last state is shown.' }),
-    stale: Number.meta({ description: 'Not looked at for too long: all of it counts as unknown.' }),
+    stale: Number.meta({ description: 'Not looked at for too long: what was met counts as unknown, violations stay.' }),
   })
   .meta({ id: 'TrendPoint' });
 

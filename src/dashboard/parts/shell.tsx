@@ -15,6 +15,7 @@ const groups = [
       ['/violations', 'nav.violations'],
       ['/rooms', 'nav.rooms'],
       ['/targets', 'nav.targets'],
+      ['/trends', 'nav.trends'],
     ],
   },
   {

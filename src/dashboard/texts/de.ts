@@ -268,7 +268,8 @@ export const de = {
     'Gestapelte Flächen vom {from} bis {to}: {moves}. Alle Zahlen stehen in der Tabelle darunter.',
   'trends.single': 'Der Verlauf der Wertung steht bei einem einzelnen System über alle Regeln.',
   'trends.short': 'Ein Verlauf braucht mindestens zwei Tage; bisher gibt es einen.',
-  'trends.stale': 'Zu lange nicht geprüfte Systeme: {n}. Alles an ihnen zählt als nicht gesehen.',
+  'trends.stale':
+    'Zu lange nicht geprüfte Systeme: {n}. Was an ihnen erfüllt war, zählt als nicht gesehen; Verstöße bleiben offen.',
   'trends.stale.short': '{n} veraltet',
   'trends.score.now': 'Zuletzt',
   'trends.score.label': 'Spanne der Wertung, zuletzt {span}. Alle Zahlen stehen in der Tabelle darunter.',

@@ -268,7 +268,8 @@ export const en: Readonly<Record<keyof typeof de, string>> = {
     'Stacked areas from {from} to {to}: {moves}. All numbers stand in the table below.',
   'trends.single': 'How the score went is shown for a single target over all policies.',
   'trends.short': 'A trend needs two days at least; there is one so far.',
-  'trends.stale': 'Targets not looked at for too long: {n}. All of them counts as not seen.',
+  'trends.stale':
+    'Targets not looked at for too long: {n}. What was met there counts as not seen; violations stay open.',
   'trends.stale.short': '{n} stale',
   'trends.score.now': 'Last',
   'trends.score.label': 'Span of the score, last {span}. All numbers stand in the table below.',
