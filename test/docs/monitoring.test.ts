@@ -9,6 +9,7 @@ import { Counted } from '../../src/api/metrics/counted.ts';
 import type { Config } from '../../src/config/types.ts';
 import { parseExposition } from '../api/exposition.ts';
 import { closeStages, embedded, stage } from '../api/helper.ts';
+import { target } from '../scan/toy.ts';
 import { readPromql } from './promql.ts';
 
 const page = (path: string): string => fileURLToPath(new URL(`../../docs/${path}`, import.meta.url));
@@ -56,8 +57,11 @@ let exists: Map<string, Set<string>>;
 
 beforeAll(async () => {
   const push = [{ id: 'siem', kind: 'webhook', format: 'native' }] as Config['push'];
+  const planned = ['toy', 'rival'].map((vendor, place) =>
+    target({ id: place === 0 ? 'main' : 'other', vendor, schedule: '*/30 * * * *' }),
+  );
   const made = await stage(await embedded(), {
-    config: { push },
+    config: { push, targets: planned },
     deps: { counted: new Counted([{ id: 'main', vendor: 'toy' }]), certificate: () => 2e12 },
   });
   const { head } = await made.store.feed();
