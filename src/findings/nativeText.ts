@@ -1,8 +1,10 @@
+import { subjectKinds } from '../../adapters/contract/subject.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
+import { severities, verdicts } from '../policy/types.ts';
 import type { FindingsTable } from '../store/index.ts';
 import { type IdView, nameWithoutId, toNative } from './native.ts';
 import { coreOf } from './row.ts';
-import type { NativeFinding } from './types.ts';
+import { findingStatuses, type NativeFinding } from './types.ts';
 
 /** What a list knows of a finding besides its row. */
 export interface Seen {
@@ -32,6 +34,7 @@ export function nativeText(
   catalogue: Catalogue,
   view: IdView,
 ): string {
+  requireKnown(row);
   const rests = restsOf(row, view);
   if (rests === null) return JSON.stringify(nativeOf(row, seen, catalogue, view));
   const fixed = fixedFor(row, rests.reasons, catalogue);
@@ -53,6 +56,23 @@ export function nativeOf(
   view: IdView,
 ): NativeFinding {
   return toNative({ ...coreOf(row), ...seen }, catalogue, view);
+}
+
+const words = {
+  kind: new Set<string>(subjectKinds),
+  severity: new Set<string>(severities),
+  verdict: new Set<string>(verdicts),
+  status: new Set<string>(findingStatuses),
+  confidence: new Set<string>(['low', 'medium', 'high']),
+  cause: new Set<string>(['facts', 'policy', 'parameter', 'waiver', 'attestation', 'time', 'scope']),
+};
+
+/** A word that no reader knows is a fault and not sent. */
+function requireKnown(row: FindingsTable): void {
+  for (const column in words) {
+    const name = column as keyof typeof words;
+    if (!words[name].has(row[name])) throw new Error(`finding ${row.uid}: ${name} is none that there is`);
+  }
 }
 
 /** @returns null where an id might stand in it that must not be seen, or where it is not as `detailOf` writes it */

@@ -8,6 +8,18 @@ const compress = promisify(gzip);
 const smallest = 1_400;
 const wordy = /^(?:text\/|application\/(?:[\w.+-]*json|x-ndjson|xml|openmetrics-text))/;
 
+/** Bytes that are sent again are packed once. */
+const known = new WeakMap<Buffer, Promise<Buffer>>();
+
+function packedOnce(payload: string | Buffer): Promise<Buffer> {
+  if (typeof payload === 'string') return compress(payload);
+  const before = known.get(payload);
+  if (before !== undefined) return before;
+  const made = compress(payload);
+  known.set(payload, made);
+  return made;
+}
+
 /** gzip for whoever accepts it; the compressed form has an ETag of its own. Register after what sets the ETag. */
 export function registerCompression(app: Api): void {
   app.addHook('onSend', async (request, reply, payload) => {
@@ -30,7 +42,7 @@ export function registerCompression(app: Api): void {
     reply.header('content-encoding', 'gzip').removeHeader('content-length');
     if (packed !== null) reply.header('etag', packed);
     // A source that fails ends the answer in the middle: the reader sees that it is not whole.
-    return stream ? pipeline(payload, createGzip(), () => {}) : compress(payload);
+    return stream ? pipeline(payload, createGzip(), () => {}) : packedOnce(payload);
   });
 }
 

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Api } from '../deps.ts';
+import { matches } from '../tags.ts';
 
 /** Nothing may be loaded, framed or guessed; only /docs has a policy of its own. */
 export async function registerHeaders(app: Api, options: { tls: boolean }): Promise<void> {
@@ -29,27 +30,15 @@ export async function registerHeaders(app: Api, options: { tls: boolean }): Prom
   });
 }
 
-/** Strong ETag over the body, for successful reads that may be kept. */
+/** Strong ETag over the body unless the route gave one, for successful reads that may be kept. */
 function conditional(request: FastifyRequest, reply: FastifyReply, body: string | Buffer): string | Buffer {
   const reads = request.method === 'GET' || request.method === 'HEAD';
   if (!reads || reply.statusCode !== 200) return body;
   if (String(reply.getHeader('cache-control')).includes('no-store')) return body;
-  const tag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
-  reply.header('etag', tag);
+  const given = reply.getHeader('etag');
+  const tag = typeof given === 'string' ? given : `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
+  if (given === undefined) reply.header('etag', tag);
   if (!matches(request.headers['if-none-match'], tag)) return body;
   reply.status(304);
   return '';
 }
-
-/** Weak comparison, as If-None-Match asks for; what was sent compressed is the same content. */
-function matches(header: string | undefined, tag: string): boolean {
-  if (header === undefined) return false;
-  if (header.trim() === '*') return true;
-  return header.split(',').some((part) => plainTag(part) === tag);
-}
-
-const plainTag = (tag: string): string =>
-  tag
-    .trim()
-    .replace(/^W\//, '')
-    .replace(/-gzip"$/, '"');

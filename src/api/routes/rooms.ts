@@ -4,7 +4,7 @@ import { readRoom } from '../../scan/room.ts';
 import { seal, unseal } from '../cursor.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { isRef } from '../filters.ts';
-import { linkNext } from '../links.ts';
+import { Pages } from '../pages.ts';
 import { idView, reading } from '../plugins/auth.ts';
 import { HttpProblem } from '../plugins/problems.ts';
 import { pageQuery, problems, secured } from '../schemas/common.ts';
@@ -17,6 +17,7 @@ const Query = z.strictObject({
 });
 
 export function registerRooms(app: Api, deps: ApiDeps): void {
+  const pages = new Pages(deps);
   app.get(
     '/api/v1/targets/:target/rooms',
     {
@@ -34,11 +35,13 @@ export function registerRooms(app: Api, deps: ApiDeps): void {
       const { id } = configuredTarget(request, request.params.target, deps);
       const { limit, after, state } = request.query;
       const asked = { target: id, state };
-      const start = after === undefined ? {} : { after: unseal(asked, after) };
-      const found = await listRooms(deps.store, id, { limit, state, ...start }, idView(request, deps));
-      const next = seal(asked, found.next_cursor);
-      linkNext(request, reply, next);
-      return { ...found, next_cursor: next };
+      const view = idView(request, deps);
+      return pages.answer(request, reply, ['rooms', asked, limit, after ?? null, view], async () => {
+        const start = after === undefined ? {} : { after: unseal(asked, after) };
+        const found = await listRooms(deps.store, id, { limit, state, ...start }, view);
+        const next = seal(asked, found.next_cursor);
+        return { text: JSON.stringify(RoomsPage.parse({ ...found, next_cursor: next })), next };
+      }) as never;
     },
   );
 

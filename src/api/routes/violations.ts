@@ -5,6 +5,7 @@ import {
   type FindingFilter,
   type FindingsPage,
   listFindings,
+  listTexts,
   type QueryDeps,
   readFinding,
 } from '../../findings/queries.ts';
@@ -15,6 +16,7 @@ import type { Api, ApiDeps } from '../deps.ts';
 import { requireKnown, roomFilter } from '../filters.ts';
 import { linkNext } from '../links.ts';
 import { formats, mediaTypes, negotiate } from '../negotiate.ts';
+import { Pages } from '../pages.ts';
 import { idView, reading, sees, visibleTargets } from '../plugins/auth.ts';
 import { HttpProblem } from '../plugins/problems.ts';
 import { pageQuery, problems, Severity, SubjectKind, secured, several, When } from '../schemas/common.ts';
@@ -59,6 +61,7 @@ const streamedPage = 1_000;
 
 export function registerViolations(app: Api, deps: ApiDeps): void {
   const queries = queryDeps(deps);
+  const pages = new Pages(deps);
   app.get(
     '/api/v1/violations',
     {
@@ -87,12 +90,24 @@ export function registerViolations(app: Api, deps: ApiDeps): void {
       const form = negotiate(format, request.headers.accept, ['json', 'ndjson', 'csv', 'sarif']);
       const eventual = form.format === 'ocsf' || form.format === 'ecs';
       const view = eventual ? feedView(deps) : idView(request, deps);
+      const start = (): { after?: string } => (after === undefined ? {} : { after: unseal(asked, after) });
+      if (form.media === 'json' && form.format === 'native') {
+        const question = [asked, limit ?? 200, after ?? null, total, view, visibleTargets(request)];
+        return pages.answer(request, reply, question, async () => {
+          const filter = await filterOf(request, asked, deps);
+          const found = await listTexts(queries, filter, { ...start(), limit: limit ?? 200 }, view);
+          const { has_more, texts, holds } = found;
+          const next = seal(asked, found.next_cursor);
+          const number = total === 'true' ? await counted(queries, filter) : {};
+          const rest = JSON.stringify({ next_cursor: next, has_more, ...number }).slice(1);
+          return { text: `{"violations":[${texts.join(',')}],${rest}`, next, holds };
+        }) as never;
+      }
       const filter = await filterOf(request, asked, deps);
-      const start = after === undefined ? {} : { after: unseal(asked, after) };
       const read = (from: { after?: string }, size: number): Promise<FindingsPage> =>
         listFindings(queries, filter, { ...from, limit: size }, view);
       if (form.media === 'json') {
-        const found = await read(start, limit ?? 200);
+        const found = await read(start(), limit ?? 200);
         const next = seal(asked, found.next_cursor);
         linkNext(request, reply, next);
         const violations = await objectsOf(form.format, found.findings, deps);
@@ -103,7 +118,7 @@ export function registerViolations(app: Api, deps: ApiDeps): void {
           ...(total === 'true' ? await counted(queries, filter) : {}),
         };
       }
-      const first = await read(start, limit ?? streamedPage);
+      const first = await read(start(), limit ?? streamedPage);
       if (limit !== undefined) linkNext(request, reply, seal(asked, first.next_cursor));
       const rest =
         limit === undefined ? following(first, (next) => read({ after: next }, streamedPage)) : none();
