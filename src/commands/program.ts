@@ -10,6 +10,7 @@ import { registerEvaluate } from './evaluate.ts';
 import { registerExport } from './export.ts';
 import { registerPolicies } from './policies.ts';
 import { registerReleases } from './releases.ts';
+import { registerReport } from './report.ts';
 import { registerScan } from './scan.ts';
 import { registerServe } from './serve.ts';
 import { registerToken } from './token.ts';
@@ -42,6 +43,7 @@ function describeProgram(): Command {
     registerToken,
     registerErase,
     registerExport,
+    registerReport,
     registerBackup,
   ]) {
     register(program);

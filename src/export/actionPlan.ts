@@ -31,8 +31,7 @@ const heads = {
  */
 export function* actionPlan(findings: Iterable<NativeFinding>, language: Language): Generator<string> {
   const separator = language === 'de' ? ';' : ',';
-  const titles = Object.values(heads).map((head) => head[language]);
-  yield `\uFEFF${csvRow(titles, separator)}`;
+  yield headRow(language);
   let number = 0;
   for (const task of tasksOf(findings)) {
     number += 1;
@@ -40,30 +39,80 @@ export function* actionPlan(findings: Iterable<NativeFinding>, language: Languag
   }
 }
 
+/** The same for any number of findings; they are read twice and none is kept. */
+export async function* actionPlanOf(
+  read: () => AsyncIterable<NativeFinding>,
+  language: Language,
+): AsyncGenerator<string> {
+  const tasks = new Map<string, Task>();
+  for await (const finding of read()) {
+    const key = taskKey(finding);
+    if (key === null) continue;
+    const task = tasks.get(key);
+    if (task === undefined) tasks.set(key, taskOf(finding));
+    else addTo(task, finding);
+  }
+  const separator = language === 'de' ? ';' : ',';
+  yield headRow(language);
+  const written = new Set<string>();
+  let number = 0;
+  for await (const finding of read()) {
+    const key = taskKey(finding);
+    if (key !== null && written.has(key)) continue;
+    if (key !== null) written.add(key);
+    number += 1;
+    const task = (key === null ? undefined : tasks.get(key)) ?? taskOf(finding);
+    yield csvRow(cells(task, number, language), separator);
+  }
+}
+
+const headRow = (language: Language): string =>
+  `\uFEFF${csvRow(
+    Object.values(heads).map((head) => head[language]),
+    language === 'de' ? ';' : ',',
+  )}`;
+
+/** One finding, or several of one cause, the most severe first. */
+interface Task {
+  first: NativeFinding;
+  count: number;
+  /** Of the first few. */
+  names: string[];
+}
+
 /** Rooms that one setting above them lets down are one task; what is waived is a task of its own. */
-function tasksOf(findings: Iterable<NativeFinding>): NativeFinding[][] {
-  const tasks: NativeFinding[][] = [];
-  const shared = new Map<string, NativeFinding[]>();
+const taskKey = (finding: NativeFinding): string | null =>
+  finding.status === 'waived' ? null : settingKey(finding);
+
+const taskOf = (first: NativeFinding): Task => ({ first, count: 1, names: [nameOf(first)] });
+
+function addTo(task: Task, finding: NativeFinding): void {
+  task.count += 1;
+  if (task.names.length < mostNames) task.names.push(nameOf(finding));
+}
+
+function tasksOf(findings: Iterable<NativeFinding>): Task[] {
+  const tasks: Task[] = [];
+  const shared = new Map<string, Task>();
   for (const finding of findings) {
-    const key = finding.status === 'waived' ? null : settingKey(finding);
-    const task = key === null ? undefined : shared.get(key);
-    if (task !== undefined) {
-      task.push(finding);
+    const key = taskKey(finding);
+    const known = key === null ? undefined : shared.get(key);
+    if (known !== undefined) {
+      addTo(known, finding);
       continue;
     }
-    const fresh = [finding];
-    tasks.push(fresh);
-    if (key !== null) shared.set(key, fresh);
+    const task = taskOf(finding);
+    tasks.push(task);
+    if (key !== null) shared.set(key, task);
   }
   return tasks;
 }
 
-/** @param task one finding, or several of one cause, the most severe first */
-function cells(task: readonly NativeFinding[], number: number, language: Language): (string | number)[] {
-  const [finding] = task as [NativeFinding];
+function cells(task: Task, number: number, language: Language): (string | number)[] {
+  const { first: finding } = task;
   const { subject, waiver } = finding;
   const kind = text(language, `kind.${subject.kind}`);
-  const count = task.length > 1 ? task.length : finding.affected;
+  const count = task.count > 1 ? task.count : finding.affected;
   const row: Record<keyof typeof heads, string | number> = {
     number,
     severity: text(language, `severity.${finding.severity satisfies Severity}`),
@@ -88,13 +137,10 @@ function cells(task: readonly NativeFinding[], number: number, language: Languag
 
 const mostNames = 20;
 
-function namesOf(task: readonly NativeFinding[]): string {
-  const names = task
-    .slice(0, mostNames)
-    .map(
-      ({ subject }) =>
-        subject.name ?? (subject.kind === 'deployment' ? '' : (subject.id ?? subject.ref ?? '')),
-    );
-  const rest = task.length - names.length;
+const nameOf = ({ subject }: NativeFinding): string =>
+  subject.name ?? (subject.kind === 'deployment' ? '' : (subject.id ?? subject.ref ?? ''));
+
+function namesOf({ names, count }: Task): string {
+  const rest = count - names.length;
   return rest === 0 ? names.join('; ') : `${names.join('; ')} (+${rest})`;
 }

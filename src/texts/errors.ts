@@ -147,6 +147,27 @@ export const errorTable = {
     todoEn:
       'Check tls.cert (certificate with its intermediates, PEM) and tls.key (its key, without a password).',
   },
+  RW1021: {
+    exit: 3,
+    de: 'Die Konfiguration {file} nennt noch kein Ziel.',
+    en: 'The configuration {file} names no target yet.',
+    todoDe: 'Unter targets eines eintragen, oder den Dienst starten und auf der Seite einrichten.',
+    todoEn: 'Put one under targets, or start the service and set one up on its page.',
+  },
+  RW1022: {
+    exit: 3,
+    de: 'Die Einrichtung kann {path} nicht schreiben: {detail}.',
+    en: 'The set-up cannot write {path}: {detail}.',
+    todoDe: 'Dem Konto, unter dem Roomwarden läuft, das Schreiben erlauben, oder den gezeigten Text selbst eintragen.',
+    todoEn: 'Let the account that Roomwarden runs as write there, or put the shown text into the configuration yourself.',
+  },
+  RW1023: {
+    exit: 3,
+    de: '{path} oder eines der Geheimnisse dazu gibt es schon; die Einrichtung überschreibt nichts.',
+    en: '{path} or one of its secrets exists already; the set-up writes over nothing.',
+    todoDe: 'Eine andere id wählen oder die Dateien von Hand entfernen.',
+    todoEn: 'Choose another id, or remove the files by hand.',
+  },
   RW1030: {
     exit: 3,
     de: 'Die Versionsliste {file} wird abgelehnt, Fehler: {count}.',
@@ -176,6 +197,29 @@ export const errorTable = {
     en: 'Nothing is stored about a room "{room}" of the target "{target}".',
     todoDe: 'Die Kennung oder das Kürzel (ref) aus GET /api/v1/targets/ZIEL/rooms angeben.',
     todoEn: 'Give the id or the ref from GET /api/v1/targets/TARGET/rooms.',
+  },
+  RW1041: {
+    exit: 3,
+    de: 'Zum Drucken als PDF fehlt Chromium; gesucht wurde: {looked}.',
+    en: 'Chromium is missing for printing as PDF; looked for: {looked}.',
+    todoDe:
+      'Chromium installieren oder mit --chromium DATEI nennen; sonst ohne --pdf schreiben und im Browser drucken.',
+    todoEn:
+      'Install Chromium or name it with --chromium FILE; else write without --pdf and print in a browser.',
+  },
+  RW1042: {
+    exit: 2,
+    de: 'Chromium hat den Bericht nicht gedruckt: {detail}.',
+    en: 'Chromium did not print the report: {detail}.',
+    todoDe: 'Ohne --pdf schreiben und im Browser drucken; in Containern braucht Chromium genug /tmp.',
+    todoEn: 'Write without --pdf and print in a browser; in containers Chromium needs enough /tmp.',
+  },
+  RW1043: {
+    exit: 3,
+    de: 'Der Bericht lässt sich nicht nach {file} schreiben: {detail}.',
+    en: 'The report cannot be written to {file}: {detail}.',
+    todoDe: 'Ordner, Schreibrechte und Platz prüfen.',
+    todoEn: 'Check folder, permissions and space.',
   },
   RW2001: {
     exit: 2,
