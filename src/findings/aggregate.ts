@@ -50,8 +50,19 @@ function isOwn(hole: DecidingHole, source: string | undefined, states: SourceSta
   return code === 'incomplete' && state === 'complete';
 }
 
+const keys = new WeakMap<readonly DecidingHole[], string>();
+
 /** Facts, codes and what would fill them; details such as a status number would split what belongs together. */
 export function reasonKey(holes: readonly DecidingHole[]): string {
+  const known = keys.get(holes);
+  if (known !== undefined) return known;
+  const key = keyOf(holes);
+  // Of subjects whose facts say the same the engine gives the same frozen ones.
+  if (Object.isFrozen(holes)) keys.set(holes, key);
+  return key;
+}
+
+function keyOf(holes: readonly DecidingHole[]): string {
   const parts = holes.map(({ fact, reason }) => JSON.stringify([fact, reason.code, fillName(reason)]));
   return `[${[...new Set(parts)].sort().join(',')}]`;
 }
@@ -73,7 +84,7 @@ export class Aggregates {
 
   add(kind: SubjectKind, judgement: Judgement, scope: Scope, affected: number): void {
     const key = reasonKey(judgement.holes);
-    const place = JSON.stringify([kind, judgement.policy, key]);
+    const place = `${kind} ${judgement.policy} ${key}`;
     const known = this.#all.get(place);
     if (known === undefined) {
       this.#all.set(place, { kind, judgement, scope, key, affected });

@@ -1,52 +1,22 @@
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
-import type { Catalogue } from '../policy/catalogue.ts';
 import type { Judgement, Scope } from '../policy/types.ts';
-import type { FindingsTable, StoreTransaction } from '../store/index.ts';
-import { type Aggregate, Aggregates, type SourceStates, unknownSide } from './aggregate.ts';
+import type { FindingsTable } from '../store/index.ts';
+import { type Aggregate, Aggregates, unknownSide } from './aggregate.ts';
 import { causeKey } from './causes.ts';
 import { detailOf } from './detail.ts';
 import { FeedWriter } from './feed.ts';
-import { type Judged, roomsOf } from './judged.ts';
+import { type Judged, roomsOf, tagsOf } from './judged.ts';
+import type { LedgerInput, LedgerItem } from './ledgerInput.ts';
+import { findingsOf, forgetLooks, waivedPolicies } from './ledgerRows.ts';
 import { forceOf, type RowSubject, rowOf, standingOf, subjectOf } from './row.ts';
+import { type Look, LookKeys } from './settled.ts';
 import { applyStep, differs } from './steps.ts';
 import { type Observation, transitions } from './transitions.ts';
 import type { Cause } from './types.ts';
 import { aggregateId, findingUid } from './uid.ts';
-import type { HoldableWaiver } from './waivers.ts';
 import { rule, toldOf } from './waiving.ts';
 
-export interface LedgerInput {
-  tx: StoreTransaction;
-  catalogue: Catalogue;
-  target: string;
-  vendor: string;
-  scan: string | null;
-  now: number;
-  states: SourceStates;
-  waivers: readonly HoldableWaiver[];
-  /** Kinds whose findings are told as one `baseline` event instead of one by one. */
-  baseline: ReadonlySet<SubjectKind>;
-  /** Why a finding of this policy moves; `unchanged` where the subject's own facts are as they were. */
-  causeOf(judgement: Judgement | null, policy: string, unchanged: boolean): Cause;
-  refOf(id: string): string;
-  nameOf(name: string | null): string | null;
-  /** Policies that are looked at; findings of others stay as they are. Left out: all. */
-  only?: ReadonlySet<string>;
-  /** Each verdict of the items that are counted, with whether a waiver holds. */
-  onVerdict?(kind: SubjectKind, judgement: Judgement, waived: boolean): void;
-}
-
-export interface LedgerItem {
-  judged: Judged;
-  /** The subject's facts are those of the scan before. */
-  unchanged: boolean;
-  /** As it stands in the inventory already: a pseudonym is not made of a pseudonym. */
-  storedName?: string | null;
-  /** Findings of rules that were not judged this time stay as they are. */
-  partial?: true;
-  /** `onVerdict` hears of it. */
-  counted?: true;
-}
+export type { LedgerInput, LedgerItem } from './ledgerInput.ts';
 
 /** Findings of one scan; inside the scan's transaction. Nothing is written for what did not move. */
 export class LedgerPass {
@@ -54,7 +24,12 @@ export class LedgerPass {
   readonly #aggregates = new Aggregates();
   readonly #counts: Record<string, number> = {};
   readonly feed: FeedWriter;
+  readonly #looks = new LookKeys();
   #writes: FindingsTable[] = [];
+  /** Subjects of which findings were written without a look at all of them, by kind. */
+  readonly #loose = new Map<SubjectKind, Set<string>>();
+  #looking = false;
+  #waived: ReadonlySet<string> | null = null;
 
   constructor(input: LedgerInput) {
     this.#input = input;
@@ -66,14 +41,26 @@ export class LedgerPass {
     return this.#counts;
   }
 
+  /** To be kept with the subject, and given back with it at the next scan. */
+  look(judged: Judged): Look {
+    const { judgements, scope } = judged;
+    const observations = judgements.map((judgement) => this.#observe(judged, judgement));
+    const shown = { name: this.#input.nameOf(judged.name), tags: tagsOf(judged.facts) };
+    return { key: this.#looks.keyOf(shown, judgements, observations, scope), observations };
+  }
+
   /** Subjects of one kind. */
-  async take(kind: SubjectKind, batch: readonly LedgerItem[]): Promise<void> {
-    const rows = await this.#rowsOf(
+  async take(kind: SubjectKind, all: readonly LedgerItem[]): Promise<void> {
+    const batch = await this.#unsettled(all);
+    if (batch.length === 0) return;
+    const rows = await findingsOf(
+      this.#input,
       kind,
       batch.map(({ judged }) => judged.id),
     );
     const { target, vendor, refOf, nameOf, only, onVerdict } = this.#input;
-    for (const { judged, unchanged, storedName, partial, counted } of batch) {
+    for (const { judged, unchanged, storedName, partial, counted, look } of batch) {
+      this.#looking = look !== undefined;
       const shown = storedName === undefined ? nameOf : () => storedName;
       const subject = subjectOf(target, vendor, judged, refOf, shown);
       const open = new Map(rows.get(judged.id)?.map((row) => [row.policy, row]));
@@ -88,7 +75,34 @@ export class LedgerPass {
       // No longer judged here: the policy is gone, or its level or live switch.
       for (const row of open.values()) await this.#move(row, 'out', 'policy');
     }
+    this.#looking = false;
     await this.#write();
+  }
+
+  async #unsettled(items: readonly LedgerItem[]): Promise<readonly LedgerItem[]> {
+    if (items.every(({ settled }) => settled !== true)) return items;
+    this.#waived ??= await waivedPolicies(this.#input);
+    const waived = this.#waived;
+    return items.filter((item) => !this.#isSettled(item, waived));
+  }
+
+  /** Its findings are as they are to be. What is told of many subjects together hears of it all the same. */
+  #isSettled({ judged, settled, look, counted }: LedgerItem, waived: ReadonlySet<string>): boolean {
+    if (settled !== true || look === undefined) return false;
+    const { kind, judgements, scope } = judged;
+    for (let at = 0; at < judgements.length; at += 1) {
+      const open = look.observations[at] !== 'clear';
+      if (open && waived.has((judgements[at] as Judgement).policy)) return false;
+    }
+    for (let at = 0; at < judgements.length; at += 1) {
+      const judgement = judgements[at] as Judgement;
+      const observation = look.observations[at];
+      if (observation === 'aggregated' || observation === 'superseded') {
+        this.#aggregates.add(kind, judgement, scope, 1);
+      }
+      if (counted === true) this.#input.onVerdict?.(kind, judgement, false);
+    }
+    return true;
   }
 
   /** An unknown of subjects that could not be listed. */
@@ -98,7 +112,7 @@ export class LedgerPass {
 
   /** Gone, ended or out of scope: whatever is open is closed. */
   async out(kind: SubjectKind, ids: readonly string[]): Promise<void> {
-    const rows = await this.#rowsOf(kind, ids);
+    const rows = await findingsOf(this.#input, kind, ids);
     for (const row of [...rows.values()].flat()) await this.#move(row, 'out', 'scope');
     await this.#write();
   }
@@ -234,6 +248,7 @@ export class LedgerPass {
       row?.waived_json !== moved.waived_json;
     if (!touched) return moved;
     this.#writes.push(moved);
+    if (!this.#looking) this.#loosen(moved);
     if (baseline.has(moved.kind) && row === undefined) {
       this.#count(moved);
       return moved;
@@ -246,35 +261,23 @@ export class LedgerPass {
     return moved;
   }
 
+  #loosen({ kind, subject_id: id }: FindingsTable): void {
+    if (id === '') return;
+    const ids = this.#loose.get(kind) ?? new Set();
+    this.#loose.set(kind, ids.add(id));
+  }
+
   #count(row: FindingsTable): void {
     const keys = row.verdict === 'unknown' ? ['unknown'] : ['violation', `violation_${row.severity}`];
     if (row.status === 'waived') keys.push('waived');
     for (const key of keys) this.#counts[key] = (this.#counts[key] ?? 0) + 1;
   }
 
-  async #rowsOf(kind: SubjectKind, ids: readonly string[]): Promise<Map<string, FindingsTable[]>> {
-    const { tx, target, only } = this.#input;
-    const found = new Map<string, FindingsTable[]>();
-    for (let from = 0; from < ids.length; from += 1_000) {
-      let query = tx.db
-        .selectFrom('findings')
-        .selectAll()
-        .where('target', '=', target)
-        .where('kind', '=', kind)
-        .where('subject_id', 'in', ids.slice(from, from + 1_000));
-      if (only !== undefined) query = query.where('policy', 'in', [...only]);
-      for (const row of await query.execute()) {
-        const list = found.get(row.subject_id);
-        if (list === undefined) found.set(row.subject_id, [row]);
-        else list.push(row);
-      }
-    }
-    return found;
-  }
-
   async #write(): Promise<void> {
     const rows = this.#writes;
     this.#writes = [];
     await this.#input.tx.bulkUpsert('findings', rows);
+    for (const [kind, ids] of this.#loose) await forgetLooks(this.#input, kind, [...ids]);
+    this.#loose.clear();
   }
 }

@@ -20,6 +20,8 @@ export interface Delivered {
   name: string | null;
   aliases: readonly string[];
   facts: FactMap;
+  /** What its findings are brought in line with; left out where they are not all looked at. */
+  judged?: string;
 }
 
 /** What the inventory says of a subject that a scan delivered. */
@@ -27,6 +29,8 @@ export interface Taken {
   isNew: boolean;
   /** Whether its facts differ from those of the scan before, or some could not be read. */
   changed: boolean;
+  /** Its findings were brought in line with the same already. */
+  settled: boolean;
 }
 
 export interface Missing {
@@ -52,7 +56,16 @@ export interface InventoryInput {
 const pageSize = 500;
 
 /** What tells whether anything has to be written. */
-const standing = ['id', 'state', 'unseen', 'missed', 'first_seen_at', 'changed_at', 'facts_hash'] as const;
+const standing = [
+  'id',
+  'state',
+  'unseen',
+  'missed',
+  'first_seen_at',
+  'changed_at',
+  'facts_hash',
+  'judged',
+] as const;
 
 /** A subject as it was delivered beside what is kept of it. */
 interface News {
@@ -65,8 +78,8 @@ interface News {
   renew: boolean;
 }
 
-const isNews = ({ old, hash, renew }: News): boolean =>
-  renew || old?.facts_hash !== hash || old.state !== 'present' || old.unseen === 1 || old.missed > 0;
+const isNews = ({ old, hash }: News): boolean =>
+  old?.facts_hash !== hash || old.state !== 'present' || old.unseen === 1 || old.missed > 0;
 
 /** Subjects and last facts of one scan; inside the scan's transaction. */
 export class InventoryPass {
@@ -107,13 +120,16 @@ export class InventoryPass {
       return { subject, old: before.get(subject.id), facts, lost, hash, renew: false };
     });
     await this.#reconcile(kind, news);
+    const written = news.filter(isNews);
     await tx.bulkUpsert(
       'subjects',
-      news.filter(isNews).map((one) => this.#row(one)),
+      written.map((one) => this.#row(one)),
     );
-    return news.map(({ old, hash, lost }) => ({
+    await this.#renew(news.filter((one) => !isNews(one)));
+    return news.map(({ subject, old, hash, lost }) => ({
       isNew: old === undefined,
       changed: old?.facts_hash !== hash || lost,
+      settled: old !== undefined && subject.judged !== undefined && subject.judged === old.judged,
     }));
   }
 
@@ -124,6 +140,19 @@ export class InventoryPass {
   #isLost(facts: KeptFacts): boolean {
     const { states } = this.#input;
     return this.#losing && Object.values(facts).some((fact) => lostTo(fact, states) !== null);
+  }
+
+  /** What tells whether anything is to be done the next time, of subjects that are as they were. */
+  async #renew(news: readonly News[]): Promise<void> {
+    const { tx, target } = this.#input;
+    const rows = news
+      .filter(
+        ({ subject: { judged }, old, renew }) => renew || (judged !== undefined && judged !== old?.judged),
+      )
+      .map(({ subject: { kind, id, judged }, hash }) => {
+        return { target, kind, id, facts_hash: hash, judged: judged ?? null };
+      });
+    await tx.bulkUpdate('subjects', ['facts_hash', 'judged'], rows);
   }
 
   /** Holds what differs against what is kept: only for these the kept facts are read at all. */
@@ -190,6 +219,7 @@ export class InventoryPass {
       tags_json: JSON.stringify(tagsOf(subject.facts)),
       facts_json: this.#prints.text(facts),
       facts_hash: hash,
+      judged: subject.judged ?? null,
     };
   }
 
@@ -266,7 +296,7 @@ function absent(
   coveredBefore: number | null,
 ): SubjectsTable {
   const lastSeen = row.unseen === 1 ? row.last_seen_at : Math.max(row.last_seen_at, coveredBefore ?? 0);
-  const next: SubjectsTable = { ...row, unseen: 1, last_seen_at: lastSeen };
+  const next: SubjectsTable = { ...row, unseen: 1, last_seen_at: lastSeen, judged: null };
   if (absence === 'nothing') return next;
   next.missed = row.missed + 1;
   if (absence === 'gone' && next.missed < missesUntilGone) return next;

@@ -3,9 +3,10 @@ import { roomRef, searchKey } from '../access/ref.ts';
 import type { Config } from '../config/types.ts';
 import type { Judged } from '../findings/judged.ts';
 import { type LedgerItem, LedgerPass } from '../findings/ledger.ts';
+import type { Look } from '../findings/settled.ts';
 import type { TargetReport } from '../findings/types.ts';
 import type { SourceRecord } from '../inventory/facts.ts';
-import { absenceOf, InventoryPass } from '../inventory/subjects.ts';
+import { absenceOf, InventoryPass, type Taken } from '../inventory/subjects.ts';
 import {
   type Covered,
   coveredOf,
@@ -212,10 +213,13 @@ class Application {
   async #take(batch: readonly Judged[]): Promise<void> {
     const [first] = batch;
     if (first === undefined) return;
-    const taken = await this.#inventory.take(first.kind, batch);
+    const looks = batch.map((judged) => this.#ledger.look(judged));
+    const delivered = batch.map((judged, index) => ({ ...judged, judged: looks[index]?.key as string }));
+    const taken = await this.#inventory.take(first.kind, delivered);
     const items = batch.map((judged, index): LedgerItem => {
-      const said = taken[index];
-      return { judged, unchanged: said !== undefined && !said.isNew && !said.changed, counted: true };
+      const said = taken[index] as Taken;
+      const unchanged = !said.isNew && !said.changed;
+      return { judged, unchanged, counted: true, look: looks[index] as Look, settled: said.settled };
     });
     await this.#ledger.take(first.kind, items);
     // The engine never yields by itself: requests get their turn.

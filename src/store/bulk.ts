@@ -23,6 +23,7 @@ const columns: { [T in BulkTable]: Record<keyof Database[T] & string, ColumnType
     tags_json: 'text',
     facts_json: 'text',
     facts_hash: 'text',
+    judged: 'text',
   },
   findings: {
     uid: 'text',
@@ -112,6 +113,38 @@ async function postgresUpsert<T extends BulkTable>(
   const conflict = upsertText(table, '');
   const [head, tail] = conflict.split('  ') as [string, string];
   await sql`${sql.raw(head)} select * from unnest(${sql.join(arrays)}) ${sql.raw(tail)}`.execute(db);
+}
+
+/** Writes these columns of rows that are there; the keys are given with them. Only inside a transaction. */
+export async function bulkUpdate<T extends BulkTable>(
+  db: Kysely<Database>,
+  file: SqliteFile | null,
+  table: T,
+  fields: readonly (keyof Database[T] & string)[],
+  rows: readonly Partial<Database[T]>[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const key = keys[table] as (keyof Database[T] & string)[];
+  const order = [...fields, ...key];
+  if (file !== null) {
+    const sets = fields.map((name) => `${name} = ?`);
+    const places = key.map((name) => `${name} = ?`);
+    const statement = file.prepared(file.writer, `update ${table} set ${sets} where ${places.join(' and ')}`);
+    for (const row of rows) statement.run(...order.map((name) => row[name] as string | number | null));
+    return;
+  }
+  const types = columns[table] as Record<string, ColumnType>;
+  for (let from = 0; from < rows.length; from += batch) {
+    const some = rows.slice(from, from + batch);
+    const arrays = order.map(
+      (name) => sql`${some.map((row) => row[name])}::${sql.raw(types[name] as string)}[]`,
+    );
+    const sets = fields.map((name) => `${name} = given.${name}`);
+    const places = key.map((name) => `${table}.${name} = given.${name}`);
+    await sql`update ${sql.raw(table)} set ${sql.raw(sets.join(', '))}
+      from unnest(${sql.join(arrays)}) as given(${sql.raw(order.join(', '))})
+      where ${sql.raw(places.join(' and '))}`.execute(db);
+  }
 }
 
 const names = (table: BulkTable): string[] => Object.keys(columns[table]);

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { Pool, TypeOverrides, types } from 'pg';
 import { RoomwardenError } from '../errors.ts';
-import { type BulkTable, bulkUpsert } from './bulk.ts';
+import { type BulkTable, bulkUpdate, bulkUpsert } from './bulk.ts';
 import { type FeedState, feedState } from './epoch.ts';
 import { storeError } from './errors.ts';
 import { type Hold, type Holds, localHolds, postgresHolds } from './hold.ts';
@@ -25,6 +25,12 @@ export type StoreLocation =
 export interface StoreTransaction {
   db: Transaction<Database>;
   bulkUpsert<T extends BulkTable>(table: T, rows: readonly Database[T][]): Promise<void>;
+  /** Of rows that are there, these columns alone; each is given with its key. */
+  bulkUpdate<T extends BulkTable>(
+    table: T,
+    fields: readonly (keyof Database[T] & string)[],
+    rows: readonly Partial<Database[T]>[],
+  ): Promise<void>;
   /** Next free number of the feed. Whoever called holds the feed until the end of the transaction. */
   appendLock(): Promise<number>;
   /** Holds others off that name the same, until the end of the transaction. */
@@ -170,6 +176,7 @@ function transactionOf(db: Transaction<Database>, { dialect, sqlite, told }: Sur
   return {
     db,
     bulkUpsert: (table, rows) => bulkUpsert(db, sqlite, table, rows),
+    bulkUpdate: (table, fields, rows) => bulkUpdate(db, sqlite, table, fields, rows),
     async lock(name) {
       if (dialect === 'sqlite') return;
       await sql`select pg_advisory_xact_lock(${advisory.named}::int, hashtext(${name}))`.execute(db);

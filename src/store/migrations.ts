@@ -5,6 +5,7 @@ import type { MigrationContext } from './migrations/context.ts';
 import { firsts } from './migrations/firsts.ts';
 import { initial } from './migrations/initial.ts';
 import { instances } from './migrations/instances.ts';
+import { judged } from './migrations/judged.ts';
 import { notes } from './migrations/notes.ts';
 import { push } from './migrations/push.ts';
 import { reads } from './migrations/reads.ts';
@@ -23,6 +24,7 @@ export const migrations: readonly ((context: MigrationContext) => Promise<void>)
   causes,
   reads,
   trends,
+  judged,
 ];
 
 /** @throws {RoomwardenError} RW3002 */

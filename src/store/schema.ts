@@ -79,6 +79,8 @@ export interface SubjectsTable {
   facts_json: string;
   /** Over name, aliases and facts without times of observation. */
   facts_hash: string;
+  /** What a scan last brought its findings in line with; null where something else wrote any of them since. */
+  judged: string | null;
 }
 
 export interface FindingsTable {

@@ -34,6 +34,7 @@ export const sample: { [T in keyof Database]: Database[T] } = {
     tags_json: '[]',
     facts_json: '{}',
     facts_hash: 'h',
+    judged: null,
   },
   findings: {
     uid: 'uid',

@@ -22,6 +22,7 @@ const subject = (id: string, name: string | null = null): SubjectsTable => ({
   tags_json: '[]',
   facts_json: '{}',
   facts_hash: '',
+  judged: null,
 });
 
 const event = (seq: number): EventsTable => ({

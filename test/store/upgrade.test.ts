@@ -145,7 +145,9 @@ describe.each(['sqlite', 'postgres'] as const)('a store of the version before, %
     const told = await store.db.selectFrom('events').selectAll().where('seq', '>', head).execute();
     expect(told.map(({ kind }) => kind)).toEqual(['heartbeat']);
     const { subjects } = await contents(location, columnsOf(before));
-    expect(subjects).toEqual(before['subjects']);
+    // The hash is made in another way since: it is renewed, and nothing else of the row.
+    const renewed = (before['subjects'] ?? []).map((row) => ({ ...row, facts_hash: expect.any(String) }));
+    expect(subjects).toEqual(renewed);
   });
 
   describe('when a finding was there first', () => {
