@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Adapter } from '../../adapters/contract/adapter.ts';
-import type { Config } from '../config/types.ts';
+import type { Adapter, SourceCheck } from '../../adapters/contract/adapter.ts';
+import type { Vendors } from '../config/targets.ts';
+import type { Config, ConfiguredTarget } from '../config/types.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
 import type { Bind } from '../scan/bind.ts';
 import type { Pushes } from '../scan/push.ts';
@@ -58,8 +59,25 @@ export interface ApiDeps {
     configuration: string;
     working(): string | null;
   };
+  /** Left out: nothing is set up over REST. */
+  setup?: Setup;
   /** Of a scan that runs now. */
   progress?(scan: string): ScanProgress | null;
+}
+
+/** What the guided set-up needs of the service. */
+export interface Setup {
+  /** `demo`: made-up data; `shared`: several instances; `unwritable`: no right to write. Null: it may write. */
+  obstacle(): 'demo' | 'shared' | 'unwritable' | null;
+  vendors: Vendors;
+  /** Asks the sources of a target that is not configured yet; `secrets` by path. */
+  check(
+    target: ConfiguredTarget,
+    secrets: ReadonlyMap<string, string>,
+    signal: AbortSignal,
+  ): AsyncIterable<SourceCheck>;
+  /** From now on it is one of the targets. @returns the id of its first scan */
+  takeUp(target: ConfiguredTarget): string | null;
 }
 
 export type Api = FastifyInstance<

@@ -41,6 +41,7 @@ import { registerRooms } from './routes/rooms.ts';
 import { registerScans } from './routes/scans.ts';
 import { registerSession } from './routes/session.ts';
 import { registerTargets } from './routes/targets.ts';
+import { registerSetup } from './routes/setup.ts';
 import { registerTokens } from './routes/tokens.ts';
 import { registerTrends } from './routes/trends.ts';
 import { registerViolations } from './routes/violations.ts';
@@ -84,6 +85,7 @@ async function registerResources(app: Api, deps: ApiDeps): Promise<void> {
   registerLive(app, deps);
   registerTrends(app, deps);
   registerTargets(app, deps);
+  registerSetup(app, deps);
   registerScans(app, deps);
   registerRooms(app, deps);
   registerPolicies(app, deps);

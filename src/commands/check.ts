@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { SourceCheck, Target } from '../../adapters/contract/adapter.ts';
+import type { SourceCheck } from '../../adapters/contract/adapter.ts';
 import type { ConfiguredTarget } from '../config/types.ts';
 import { columns } from '../export/table.ts';
-import { type Closable, contextOf } from '../scan/collect.ts';
+import { checkSources } from '../scan/checking.ts';
 import { reasonText, text } from '../texts/index.ts';
 import {
   adapterOf,
@@ -58,15 +58,10 @@ async function checkTarget(
   target: ConfiguredTarget,
   signal: AbortSignal,
 ): Promise<SourceCheck[]> {
-  const clients: Closable[] = [];
-  const context = contextOf(target, environment.config, collectDeps(environment, signal), clients);
+  const deps = collectDeps(environment, signal);
   const sources: SourceCheck[] = [];
-  try {
-    const checks = adapterOf(environment, target).check(target as Target<unknown>, context);
-    for await (const source of checks) sources.push(source);
-  } finally {
-    for (const client of clients) client.close();
-  }
+  for await (const source of checkSources(adapterOf(environment, target), target, environment.config, deps))
+    sources.push(source);
   return sources;
 }
 

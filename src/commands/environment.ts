@@ -80,6 +80,8 @@ export function warn(line: string): void {
 
 /** The named targets in the order of the configuration; all where none is named. @throws {RoomwardenError} RW1012 */
 export function chooseTargets(config: LoadedConfig, names: readonly string[]): ConfiguredTarget[] {
+  // Nothing looked at must not look like nothing found.
+  if (config.targets.length === 0) throw new RoomwardenError('RW1021', { file: config.file });
   const known = new Set(config.targets.map((target) => target.id));
   const strange = names.find((name) => !known.has(name));
   if (strange !== undefined) {

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
+import { audit } from '../access/audit.ts';
 import { createToken } from '../access/tokens.ts';
 import type { Role } from '../config/types.ts';
 import type { Estate } from '../demo/estate.ts';
@@ -9,6 +11,7 @@ import { listFindings } from '../findings/queries.ts';
 import { text } from '../texts/index.ts';
 import {
   configurationFile,
+  defaultConfiguration,
   type Environment,
   interruptible,
   openEnvironment,
@@ -26,10 +29,18 @@ export function registerServe(program: Command): void {
     .description('scan on schedule and serve REST; without a configuration the demo estate')
     .option('--config <file>', 'configuration; default ./roomwarden.yaml where it exists')
     .option('--port <port>', 'instead of listen.port; 0 = any free one')
+    .option(
+      '--setup',
+      'begin without targets: makes the configuration where there is none, prints an admin token',
+    )
     .addOption(
       new Option('--role <role>', 'instead of instance.roles; with PostgreSQL').choices(['api', 'worker']),
     )
-    .action(async ({ config, port, role }: { config?: string; port?: string; role?: Role }) => {
+    .action(async ({ config, port, role, setup }: ServeOptions) => {
+      if (setup === true) {
+        await serveEmpty(config ?? defaultConfiguration, readPort(port));
+        return;
+      }
       const file = configurationFile(config);
       if (file === null) await serveDemo(readPort(port));
       else await serveFile(file, { ...readPort(port), ...(role === undefined ? {} : { role }) });
@@ -41,6 +52,40 @@ export function registerServe(program: Command): void {
     .action(async ({ port }: { port?: string }) => serveDemo(readPort(port)));
 }
 
+interface ServeOptions {
+  config?: string;
+  port?: string;
+  role?: Role;
+  setup?: true;
+}
+
+/** For whoever installs it: long enough for a first day, and it ends by itself. */
+const setupTokenMs = 24 * 3_600_000;
+
+/** First steps: what is missing is made, what is there stays as it is. */
+async function serveEmpty(file: string, options: { port?: number }): Promise<void> {
+  try {
+    writeFileSync(file, 'targets: []\n', { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'EIO';
+    if (code !== 'EEXIST') throw new RoomwardenError('RW1022', { path: file, detail: code });
+  }
+  await serveFile(file, {
+    ...options,
+    async token({ store }) {
+      const expiresAt = Date.now() + setupTokenMs;
+      const { value, info } = await createToken(
+        store.db,
+        { name: 'setup', scopes: ['admin'], expiresAt },
+        Date.now(),
+      );
+      const entry = { actor: 'cli', action: 'token.create', object: info.id, detail: { name: 'setup' } };
+      await audit(store.db, entry, Date.now());
+      return value;
+    },
+  });
+}
+
 function readPort(port: string | undefined): { port?: number } {
   if (port === undefined) return {};
   const number = Number(port);
@@ -50,12 +95,20 @@ function readPort(port: string | undefined): { port?: number } {
   return { port: number };
 }
 
-async function serveFile(file: string, { role, ...options }: { port?: number; role?: Role }): Promise<void> {
+interface FileOptions {
+  port?: number;
+  role?: Role;
+  /** Of a token that is to be printed. */
+  token?(service: Service): Promise<string>;
+}
+
+async function serveFile(file: string, { role, token, ...options }: FileOptions): Promise<void> {
   const environment = withRole(await openEnvironment(file, 'info'), role);
   await requireSecrets(environment);
   const stopped = interruptible();
   const service = await startService(environment, { version: packageFile.version, ...options });
   process.stdout.write(`listening: ${service.url}\n`);
+  if (token !== undefined) process.stdout.write(`token: ${await token(service)}\n`);
   await until(stopped);
   process.stderr.write(`${text(environment.language, 'progress.stopping')}\n`);
   const { shutdown } = environment.config.instance;
@@ -81,7 +134,7 @@ async function serveDemo(options: { port?: number }): Promise<void> {
     const service = await startDemoService(environment, options);
     const { value } = await createToken(
       service.store.db,
-      { name: 'demo', scopes: ['read', 'feed', 'operate'] },
+      { name: 'demo', scopes: ['read', 'feed', 'operate', 'admin'] },
       Date.now(),
     );
     process.stdout.write(`listening: ${service.url}\ntoken: ${value}\n`);
@@ -95,13 +148,13 @@ async function serveDemo(options: { port?: number }): Promise<void> {
 
 /** The usual port, or another one where it is taken: a demo should start. */
 async function startDemoService(environment: Environment, options: { port?: number }): Promise<Service> {
-  const { version } = packageFile;
-  if (options.port !== undefined) return startService(environment, { version, port: options.port });
+  const known = { version: packageFile.version, demo: true } as const;
+  if (options.port !== undefined) return startService(environment, { ...known, port: options.port });
   try {
-    return await startService(environment, { version });
+    return await startService(environment, known);
   } catch (error) {
     if (!(error instanceof RoomwardenError && error.code === 'RW1016')) throw error;
-    return startService(environment, { version, port: 0 });
+    return startService(environment, { ...known, port: 0 });
   }
 }
 

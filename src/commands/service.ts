@@ -1,6 +1,7 @@
 import type { Api } from '../api/deps.ts';
 import { Counted } from '../api/metrics/counted.ts';
 import { buildApi } from '../api/server.ts';
+import type { ConfiguredTarget } from '../config/types.ts';
 import { RoomwardenError } from '../errors.ts';
 import { lastStarts } from '../inventory/starts.ts';
 import type { Membership } from '../scan/membership.ts';
@@ -13,6 +14,7 @@ import { type Environment, openConfiguredStore } from './environment.ts';
 import { startJobs } from './jobs.ts';
 import { makeFolder, recordDeps } from './recording.ts';
 import { openScheduler, openSharedQueue } from './scanning.ts';
+import { setupOf } from './setup.ts';
 import { shareWork, standing } from './sharing.ts';
 import { Work } from './work.ts';
 
@@ -28,6 +30,8 @@ export interface ServiceOptions {
   version: string;
   /** Overrides `listen.port`; 0 = any free one. */
   port?: number;
+  /** All systems are made up. */
+  demo?: true;
 }
 
 /** @throws {RoomwardenError} RW1016, RW1017, RW1020, RW30xx: nothing is left running then */
@@ -42,7 +46,7 @@ export async function startService(environment: Environment, options: ServiceOpt
     const counted = new Counted(config.targets);
     const deps = await recordDeps(environment, store, counted);
     const work = new Work(environment, deps, options.version);
-    const { scheduler, progress, membership, begin } = await scansOf(environment, deps, {
+    const { scheduler, progress, membership, begin, schedule } = await scansOf(environment, deps, {
       work,
       counted,
       version: options.version,
@@ -66,6 +70,7 @@ export async function startService(environment: Environment, options: ServiceOpt
       onDeclared: () => work.declared(),
       progress,
       counted,
+      setup: setupOf(environment, { demo: options.demo === true, counted, schedule }),
       ...(membership === null ? {} : { instance: standing(membership, config.instance.roles) }),
       ...(certificate === null
         ? {}
@@ -93,6 +98,8 @@ interface Scans {
   membership: Membership | null;
   /** Scans and whatever else is done by the clock. */
   begin(): Promise<void>;
+  /** Of a target that came later; null: the others would not know of it. @returns the id of its scan */
+  schedule: ((target: ConfiguredTarget) => string | null) | null;
 }
 
 async function scansOf(
@@ -104,7 +111,7 @@ async function scansOf(
     const queue = await openSharedQueue(environment, deps, counted);
     const membership = shareWork(environment, deps, { queue, work, version });
     const progress = (scan: string): ScanProgress | null => queue.progress(scan);
-    return { scheduler: queue, progress, membership, begin: () => membership.join() };
+    return { scheduler: queue, progress, membership, begin: () => membership.join(), schedule: null };
   }
   const steps = new Map<string, ScanProgress>();
   const scheduler = openScheduler(environment, deps, steps, counted);
@@ -112,6 +119,10 @@ async function scansOf(
     scheduler,
     progress: (scan) => steps.get(scan) ?? null,
     membership: null,
+    schedule({ id, schedule }) {
+      scheduler.start([{ id, schedule, lastStartedAt: null }]);
+      return scheduler.activeScan(id);
+    },
     async begin() {
       work.run([]);
       const { targets } = environment.config;

@@ -15,7 +15,7 @@ export function configurationSchema(vendors: Vendors): object {
   const whole = z
     .strictObject({
       ...sections,
-      targets: z.array(z.union(targets)).min(1),
+      targets: z.array(z.union(targets)),
       attestations: z.array(Attestation).optional(),
       waivers: z.array(Waiver).optional(),
       push: z.array(AnyReceiver).optional(),

@@ -6,6 +6,7 @@ import { accessOf } from './access.ts';
 import { parseSource, type SourceDocument } from './document.ts';
 import { parseDuration } from './duration.ts';
 import { type EntryContext, readAttestations, readWaivers } from './entries.ts';
+import { type Fragment, readFragment, readFragments } from './fragments.ts';
 import { instanceOf } from './instance.ts';
 import { ConfigError, type ConfigIssue, formatPath, type Path } from './issues.ts';
 import { issuesOf } from './messages.ts';
@@ -47,6 +48,8 @@ export interface PolicyProblem {
 
 export interface LoadOptions {
   now?: number;
+  /** Files of `config.d` below the data folder. */
+  fragments?: readonly Fragment[];
   checkPolicies?: (uses: readonly PolicyUse[]) => readonly PolicyProblem[];
 }
 
@@ -59,7 +62,9 @@ export async function loadConfig(
   vendors: Vendors,
   options: LoadOptions = {},
 ): Promise<LoadedConfig> {
-  return parseConfig(await readText(file), file, vendors, options);
+  const text = await readText(file);
+  const fragments = await readFragments(dataOf(text, file));
+  return parseConfig(text, file, vendors, { fragments, ...options });
 }
 
 /** The same from a text; relative paths are relative to the folder of `file`. */
@@ -79,8 +84,9 @@ export function parseConfig(
   }
   const read = readSections(document, document.value, issues);
   const timezone = read.timezone ?? 'UTC';
-  const found = readTargets(read.targets ?? [], { document, directory, vendors, timezone, now });
-  issues.push(...found.issues);
+  const own = readTargets(read.targets ?? [], { document, directory, vendors, timezone, now });
+  issues.push(...own.issues);
+  const found = withFragments(own, options.fragments ?? [], { file, vendors, timezone, now, issues });
   const warnings: ConfigIssue[] = [];
   const context: EntryContext = {
     document,
@@ -108,6 +114,39 @@ export function parseConfig(
     warnings,
     secrets: [...serviceSecrets(document, directory, whole), ...push.secrets, ...found.secrets],
   };
+}
+
+/** Where the fragments lie; a text that cannot be read is refused later, with its place. */
+function dataOf(text: string, file: string): string {
+  const { value, fatal } = parseSource(text, file);
+  const data = fatal || !isGroup(value) ? undefined : sections.data.safeParse(value['data']).data;
+  return resolve(dirname(resolve(file)), data ?? './data');
+}
+
+interface FragmentPlace {
+  file: string;
+  vendors: Vendors;
+  timezone: string;
+  now: number;
+  issues: ConfigIssue[];
+}
+
+/** The targets of the file, then those of the fragments; an id stands in one place alone. */
+function withFragments(
+  own: ReadTargets,
+  fragments: readonly Fragment[],
+  { file, issues, ...rest }: FragmentPlace,
+): ReadTargets {
+  const taken = new Map([...own.ids].map((id) => [id, file]));
+  const all = { ...own, targets: [...own.targets], secrets: [...own.secrets] };
+  for (const fragment of fragments) {
+    const read = readFragment(fragment, { ...rest, taken });
+    issues.push(...read.issues);
+    all.targets.push(...read.targets);
+    all.secrets.push(...read.secrets);
+    for (const { id } of read.targets) taken.set(id, fragment.file);
+  }
+  return { ...all, ids: new Set(taken.keys()) };
 }
 
 async function readText(file: string): Promise<string> {

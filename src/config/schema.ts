@@ -134,7 +134,7 @@ export const sections = {
   feed: z.strictObject({ initial: z.enum(['summary', 'full']).default('summary') }).prefault({}),
   export: Export.prefault({}),
   tags: z.record(text, z.array(text).min(1)).default({}).describe("Tag to globs over a room's name."),
-  targets: z.array(z.unknown()).min(1),
+  targets: z.array(z.unknown()),
   attestations: z.array(z.unknown()).default([]),
   attestations_due: Duration.default('30d').describe('How long before its end an attestation is due.'),
   waivers: z.array(z.unknown()).default([]),

@@ -21,6 +21,8 @@ export interface TargetContext {
   vendors: Vendors;
   timezone: string;
   now: number;
+  /** Ids that stand elsewhere: targets may refer to them. */
+  others?: ReadonlySet<string>;
 }
 
 export interface ReadTargets {
@@ -34,7 +36,7 @@ export interface ReadTargets {
 const commonKeys = Object.keys(CommonTarget.shape);
 
 export function readTargets(entries: readonly unknown[], context: TargetContext): ReadTargets {
-  const read: ReadTargets = { targets: [], secrets: [], issues: [], ids: idsOf(entries) };
+  const read: ReadTargets = { targets: [], secrets: [], issues: [], ids: idsOf(entries, context.others) };
   const lines = new Map<string, number>();
   for (const [index, entry] of entries.entries()) {
     const base = ['targets', index];
@@ -175,8 +177,8 @@ function twice(line: number): Bilingual {
   };
 }
 
-function idsOf(entries: readonly unknown[]): ReadonlySet<string> {
-  return new Set(entries.map(idOf).filter((id) => id !== undefined));
+function idsOf(entries: readonly unknown[], others: Iterable<string> = []): ReadonlySet<string> {
+  return new Set([...entries.map(idOf).filter((id) => id !== undefined), ...others]);
 }
 
 function idOf(entry: unknown): string | undefined {

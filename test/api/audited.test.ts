@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { InjectOptions } from 'fastify';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { adapters } from '../../adapters/registry.ts';
 import { createToken } from '../../src/access/tokens.ts';
+import type { Setup } from '../../src/api/deps.ts';
 import type { Config } from '../../src/config/types.ts';
 import { closeStages, embedded, type Stage, stage } from './helper.ts';
 
@@ -25,6 +30,14 @@ const attestation = {
   valid_until: '2027-10-01',
 };
 
+const fresh = { vendor: 'jitsi', id: 'new', values: { url: 'https://meet.example.org' } };
+const setup: Setup = { obstacle: () => null, vendors: adapters, async *check() {}, takeUp: () => null };
+let data = '';
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'roomwarden-audited-'));
+});
+afterEach(() => rmSync(data, { recursive: true, force: true }));
+
 /** Address of what was given. */
 async function given(made: Stage, url: string, payload: object): Promise<string> {
   const headers = { authorization: `Bearer ${await made.token(['operate'])}` };
@@ -37,6 +50,16 @@ const acts: Record<string, Act> = {
     call: () => ({ url: '/api/v1/targets/main/scans' }),
     action: 'scan.start',
     target: 'main',
+  },
+  'POST /api/v1/setup/check': {
+    call: () => ({ url: '/api/v1/setup/check', payload: fresh }),
+    action: 'setup.check',
+    target: 'new',
+  },
+  'POST /api/v1/setup/targets': {
+    call: () => ({ url: '/api/v1/setup/targets', payload: fresh }),
+    action: 'target.create',
+    target: 'new',
   },
   'POST /api/v1/tokens': {
     call: () => ({ url: '/api/v1/tokens', payload: { name: 'x', scopes: ['read'] } }),
@@ -106,7 +129,11 @@ it('names every call that changes something', async () => {
 });
 
 it.each(Object.entries(acts))('%s leaves an entry of who did it', async (name, { call, action, target }) => {
-  const made = await stage(await embedded(), { stuck: true, config: { push: [receiver] } });
+  const made = await stage(await embedded(), {
+    stuck: true,
+    config: { push: [receiver], data, directory: data },
+    deps: { setup },
+  });
   const [method = ''] = name.split(' ');
   const admin = await made.token(['admin']);
   const prepared = await call(made);

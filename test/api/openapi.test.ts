@@ -52,6 +52,7 @@ it('names every call, with what it answers and how it fails', async () => {
     'get /api/v1/session/oidc/callback',
     'get /api/v1/summary',
     'get /api/v1/targets',
+    'get /api/v1/setup',
     'get /api/v1/targets/{target}',
     'get /api/v1/targets/{target}/rooms',
     'get /api/v1/targets/{target}/rooms/{room}',
@@ -71,6 +72,8 @@ it('names every call, with what it answers and how it fails', async () => {
     'post /api/v1/session',
     'post /api/v1/targets/{target}/scans',
     'post /api/v1/tokens',
+    'post /api/v1/setup/check',
+    'post /api/v1/setup/targets',
     'post /api/v1/waivers',
     'post /api/v1/waivers/preview',
   ]);

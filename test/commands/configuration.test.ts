@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folder, run } from './helper.ts';
+import { configure, folder, run } from './helper.ts';
 
 const faulty = `targets:
   - id: bbb
@@ -97,4 +97,10 @@ describe('a configuration that is wrong', () => {
     expect(code).toBe(3);
     expect(stderr).toMatch(/^RW1002: .*EISDIR/);
   });
+});
+
+it('does not scan nothing and call it fine', async () => {
+  const file = configure(folder(), { targets: [] });
+  const { code, stderr } = await run(['scan', '--config', file]);
+  expect([code, stderr]).toEqual([3, expect.stringContaining('RW1021')]);
 });

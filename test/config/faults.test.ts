@@ -14,7 +14,6 @@ describe('one fault, at its place', () => {
       '1:1: The configuration is empty or not a group of keys; at least targets is needed.',
     ],
     ['no targets', 'data: x\n', '1:1: targets: The key "targets" is missing.'],
-    ['an empty list', 'targets: []\n', '1:10: targets: This must not be empty.'],
     ['a typo', `${meet}listne: {}\n`, '3:1: listne: Unknown key "listne"; perhaps "listen" is meant.'],
     [
       'a key of nobody',

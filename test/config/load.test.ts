@@ -274,13 +274,13 @@ describe('loadConfig', () => {
 
   it('prints every fault on a line of its own', async () => {
     const file = join(folder, 'bad.yaml');
-    await writeFile(file, 'targets: []\nlisten: { port: 99999 }\n');
+    await writeFile(file, 'data: ""\ntargets: []\nlisten: { port: 99999 }\n');
     const error = await loadConfig(file, vendors).catch((each: unknown) => each);
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as ConfigError).exitCode).toBe(3);
     expect((error as ConfigError).text('en').split('\n').slice(2)).toEqual([
-      `${file}:1:10: targets: This must not be empty.`,
-      `${file}:2:17: listen.port: At most 65535.`,
+      `${file}:1:7: data: This must not be empty.`,
+      `${file}:3:17: listen.port: At most 65535.`,
     ]);
   });
 });

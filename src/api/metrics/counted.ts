@@ -43,11 +43,13 @@ export class Counted {
 
   /** Begins every series of a target at zero, so that the first failure is seen as a rise. */
   constructor(targets: readonly Named[]) {
-    for (const { id: target, vendor } of targets) {
-      for (const outcome of scanOutcomes) this.#scans.inc({ target, vendor, outcome }, 0);
-      this.#durations.zero({ target, vendor });
-      this.#upstream.inc({ target, vendor, code: '200' }, 0);
-    }
+    for (const target of targets) this.begin(target);
+  }
+
+  begin({ id: target, vendor }: Named): void {
+    for (const outcome of scanOutcomes) this.#scans.inc({ target, vendor, outcome }, 0);
+    this.#durations.zero({ target, vendor });
+    this.#upstream.inc({ target, vendor, code: '200' }, 0);
   }
 
   scanned({ id: target, vendor }: Named, outcome: ScanOutcome, ms: number): void {

@@ -21,6 +21,7 @@ export const pagePaths = [
   '/policies/:policy',
   '/coverage',
   '/trends',
+  '/setup',
   '/waivers',
   '/attestations',
   '/scans',
