@@ -10,6 +10,7 @@ import {
 import { CursorError, numberIn, readCursor, writeCursor } from './cursor.ts';
 import { rfc3339 } from './detail.ts';
 import { isErased } from './erased.ts';
+import { eventRows, newestQuery } from './eventRows.ts';
 import { type IdView, toNative } from './native.ts';
 import { coreOf } from './row.ts';
 import type { Cause, EventKind, NativeFinding } from './types.ts';
@@ -72,12 +73,7 @@ export async function listEvents(
   view: IdView,
 ): Promise<EventsPage> {
   const from = await positionOf(store, after);
-  let query = filtered(store, filter, from)
-    .selectAll()
-    .orderBy('seq')
-    .limit(limit + 1);
-  if (last !== undefined) query = query.where('seq', '<=', last);
-  const rows = await query.execute();
+  const rows = await eventRows(store, filter, { from, last, limit: limit + 1 });
   const { epoch, epochs } = await holds(store, after, from);
   const shown = rows.slice(0, limit);
   return {
@@ -103,21 +99,11 @@ export async function spanOf(
   most: number,
 ): Promise<Span> {
   const from = await positionOf(store, after);
-  const newest = await filtered(store, filter, from)
-    .select((expression) => expression.fn.max('seq').as('seq'))
-    .executeTakeFirst();
+  const newest = await newestQuery(store, filter, from).executeTakeFirst();
   const { epoch } = await holds(store, after, from);
   const end = newest?.seq ?? from;
   const last = Math.min(end, from + most);
   return { last, cursor: writeCursor([epoch, last]), hasMore: last < end };
-}
-
-function filtered(store: Store, { visible, since, until }: EventsFilter, from: number) {
-  let query = store.db.selectFrom('events').where('seq', '>', from);
-  if (visible !== null) query = query.where('target', 'in', visible.length === 0 ? [''] : visible);
-  if (since !== undefined) query = query.where('at', '>=', since);
-  if (until !== undefined) query = query.where('at', '<', until);
-  return query;
 }
 
 async function positionOf(store: Store, after: string | undefined): Promise<number> {

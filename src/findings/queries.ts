@@ -130,7 +130,7 @@ async function rowsOf(
   const rows = await pageQuery(
     store,
     filter.room === undefined
-      ? worstKeys(store.db, filter, place, limit)
+      ? worstKeys(store, filter, place, limit)
       : await keysOfRoom(store, filter, filter.room, place, limit),
   ).execute();
   // Keys came in order, but a join promises none.
@@ -157,7 +157,7 @@ export async function countFindings(deps: QueryDeps, filter: FindingFilter, most
   const { store } = deps;
   const keys =
     filter.room === undefined
-      ? countedKeys(store.db, filter, most)
+      ? countedKeys(store, filter, most)
       : await keysOfRoom(store, filter, filter.room, null, most);
   const row = await store.db
     .selectFrom(keys.as('counted'))

@@ -1,5 +1,5 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
-import type { Database } from '../store/index.ts';
+import type { Database, Store } from '../store/index.ts';
 import type { FindingFilter } from './queries.ts';
 import { severityRank } from './severity.ts';
 import { type FindingStatus, findingStatuses } from './types.ts';
@@ -8,6 +8,7 @@ import { type FindingStatus, findingStatuses } from './types.ts';
 export type Place = readonly [rank: number, uid: string];
 
 type Db = Kysely<Database>;
+type Reader = Pick<Store, 'db' | 'dialect'>;
 export type Keys = SelectQueryBuilder<Database, 'findings', { uid: string; severity_rank: number }>;
 
 /** Ordered ranges of one query; with more targets than make so many, one range of all targets is walked. */
@@ -28,21 +29,33 @@ interface Range {
  * in this order already, before and behind the place where the page begins; the engine merges them. Nothing is sorted,
  * and what a filter leaves out is left out within the index.
  */
-export function worstKeys(db: Db, filter: FindingFilter, place: Place | null, limit: number): Keys {
-  const [first, ...others] = rangesOf(filter, place).map((range) => keysOf(db, filter, range));
+export function worstKeys(
+  { db, dialect }: Reader,
+  filter: FindingFilter,
+  place: Place | null,
+  limit: number,
+): Keys {
+  const ordered = (keys: Keys): Keys => keys.orderBy('severity_rank', 'desc').orderBy('uid').limit(limit);
+  const ranges = rangesOf(filter, place).map((range) => keysOf(db, filter, range));
+  return ordered(
+    merged(ranges.length === 1 || dialect === 'sqlite' ? ranges : ranges.map(ordered).map(nested(db))),
+  );
+}
+
+/** PostgreSQL merges ranges only where each says by itself in which order and how far it is read. */
+const nested =
+  (db: Db) =>
+  (range: Keys): Keys =>
+    db.selectFrom(range.as('range')).select(['uid', 'severity_rank']) as never;
+
+function merged([first, ...others]: readonly Keys[]): Keys {
   if (first === undefined) throw new Error('a filter without a range');
-  return others
-    .reduce((all, one) => all.unionAll(one), first)
-    .orderBy('severity_rank', 'desc')
-    .orderBy('uid')
-    .limit(limit);
+  return others.reduce((all, one) => all.unionAll(one), first);
 }
 
 /** As many keys as there are, but no more than the limit, in no order. */
-export function countedKeys(db: Db, filter: FindingFilter, limit: number): Keys {
-  const [first, ...others] = rangesOf(filter, null).map((range) => keysOf(db, filter, range));
-  if (first === undefined) throw new Error('a filter without a range');
-  return others.reduce((all, one) => all.unionAll(one), first).limit(limit);
+export function countedKeys({ db }: Reader, filter: FindingFilter, limit: number): Keys {
+  return merged(rangesOf(filter, null).map((range) => keysOf(db, filter, range))).limit(limit);
 }
 
 function rangesOf(filter: FindingFilter, place: Place | null): Range[] {

@@ -194,16 +194,8 @@ export async function listRooms(
   view: IdView,
 ): Promise<RoomsPage> {
   const { limit, after, state = 'all' } = page;
-  let query = store.db
-    .selectFrom('subjects')
-    .selectAll()
-    .where('target', '=', target)
-    .where('kind', '=', 'room')
-    .orderBy('ref')
-    .limit(limit + 1);
-  if (state !== 'all') query = query.where('state', '=', state);
-  if (after !== undefined) query = query.where('ref', '>', readCursor(after, 'string')[0]);
-  const rows = await query.execute();
+  const place = after === undefined ? null : readCursor(after, 'string')[0];
+  const rows = await roomsQuery(store, { target, state, place, limit: limit + 1 }).execute();
   const shown = rows.slice(0, limit);
   const counts = await openCounts(
     store,
@@ -218,6 +210,27 @@ export async function listRooms(
     next_cursor: more ? writeCursor([last.ref]) : null,
     has_more: more,
   };
+}
+
+interface RoomsRange {
+  target: string;
+  state: SubjectState | 'all';
+  /** Behind this ref. */
+  place: string | null;
+  limit: number;
+}
+
+/** State and order are those of an index; facts, the larger part of a row, are not read. */
+export function roomsQuery({ db }: Pick<Store, 'db'>, { target, state, place, limit }: RoomsRange) {
+  let query = db
+    .selectFrom('subjects')
+    .select(['id', 'ref', 'name', 'state', 'tags_json', 'first_seen_at', 'last_seen_at', 'unseen'])
+    .where('target', '=', target)
+    .where('kind', '=', 'room')
+    .orderBy('ref')
+    .limit(limit);
+  if (state !== 'all') query = query.where('state', '=', state);
+  return place === null ? query : query.where('ref', '>', place);
 }
 
 export async function findRoom(store: Store, target: string, idOrRef: string): Promise<SubjectsTable | null> {
@@ -241,7 +254,10 @@ export async function coveredRoom(store: Store, target: string): Promise<number 
 }
 
 export function roomView(
-  row: SubjectsTable,
+  row: Pick<
+    SubjectsTable,
+    'id' | 'ref' | 'name' | 'state' | 'tags_json' | 'first_seen_at' | 'last_seen_at' | 'unseen'
+  >,
   covered: number | null,
   view: IdView,
 ): Omit<RoomView, 'violations' | 'unknowns'> {
