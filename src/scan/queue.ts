@@ -205,7 +205,7 @@ export class SharedQueue implements ScanQueue {
   async #watch(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       await this.#look().catch((error: unknown) => this.#trouble(error));
-      await this.#plan().catch((error: unknown) => this.#trouble(error));
+      await this.plan().catch((error: unknown) => this.#trouble(error));
       await pause(this.#lookMs, this.#stopping.signal);
     }
   }
@@ -228,8 +228,8 @@ export class SharedQueue implements ScanQueue {
     );
   }
 
-  /** Every instance does so; who comes later sees that it was asked for already. */
-  async #plan(): Promise<void> {
+  /** Asks for what is due now. Every instance does so; who comes later sees that it was asked for already. */
+  async plan(): Promise<void> {
     const timetable = this.#timetable;
     const { now, store, newScanId } = this.#deps;
     if (timetable === null) return;
