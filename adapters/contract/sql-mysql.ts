@@ -2,7 +2,14 @@ import { connect, isIP } from 'node:net';
 import { type Connection, type ConnectionOptions, createConnection, type RowDataPacket } from 'mysql2';
 import { type Reason, reason } from './fact.ts';
 import { SourceError } from './http.ts';
-import type { ReadOnlySql, SqlDeps, SqlOptions, SqlRow, SqlStatement } from './sql.ts';
+import {
+  defaultBatch,
+  type ReadOnlySql,
+  type SqlDeps,
+  type SqlOptions,
+  type SqlRow,
+  type SqlStatement,
+} from './sql.ts';
 import { mysqlReason } from './sql-mysql-failure.ts';
 import { tlsOf } from './sql-postgres.ts';
 
@@ -62,7 +69,7 @@ export class MySql implements ReadOnlySql {
         values,
         timeout: this.#timeoutMs + 5_000,
       });
-      for await (const row of command.stream({ highWaterMark: this.#options.batch ?? 500 }))
+      for await (const row of command.stream({ highWaterMark: this.#options.batch ?? defaultBatch }))
         yield row as SqlRow;
       whole = true;
     } catch (error) {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type Reason, reason } from './fact.ts';
 import { SourceError } from './http.ts';
-import type { ReadOnlySql, SqlDeps, SqlOptions, SqlRow } from './sql.ts';
+import { defaultBatch, type ReadOnlySql, type SqlDeps, type SqlOptions, type SqlRow } from './sql.ts';
 import type { SqliteAnswer, SqliteOrder } from './sql-sqlite-worker.ts';
 
 /** A file, opened read-only on a thread of its own: `sqlite:/path/to/file.db`. */
@@ -86,7 +86,7 @@ export class Sqlite implements ReadOnlySql {
   }
 
   #start(): Worker {
-    const { url, lockTimeoutMs = 2_000, batch = 500 } = this.#options;
+    const { url, lockTimeoutMs = 2_000, batch = defaultBatch } = this.#options;
     const file = url.replace(/^sqlite:(\/\/(?=\/))?/i, '');
     const worker = new Worker(new URL('./sql-sqlite-worker.ts', import.meta.url), {
       workerData: { file, lockTimeoutMs, batch },

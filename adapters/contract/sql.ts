@@ -26,9 +26,11 @@ export interface SqlOptions {
   timeoutMs?: Ms;
   /** Longest wait for a lock; default 2 s. */
   lockTimeoutMs?: Ms;
-  /** Rows fetched at once; default 500. */
+  /** Rows fetched at once; default 5,000: all of most questions about one page of rooms. */
   batch?: number;
 }
+
+export const defaultBatch = 5_000;
 
 export interface SqlDeps {
   log: { debug(fields: object, message: string): void };
@@ -41,7 +43,7 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 /** One session that cannot write. Opened by the first question; one question at a time. */
 export interface ReadOnlySql {
   /**
-   * Rows as they come, a batch in memory at a time.
+   * Rows as they come, at most two batches in memory.
    * @throws {SourceError} not_permitted (login or a right), throttled (a timeout), unreachable, invalid_answer,
    *   not_supported_by_version (a column is not there). A name that is not registered, or a second question inside
    *   the loop over the first, is a programming error and throws Error.
