@@ -13,7 +13,8 @@ interface Column {
 interface Dcr {
   properties: {
     streamDeclarations: Record<string, { columns: Column[] }>;
-    dataFlows: { streams: string[]; transformKql: string; outputStream: string }[];
+    destinations: { logAnalytics: { workspaceResourceId: string; name: string }[] };
+    dataFlows: { streams: string[]; destinations: string[]; transformKql: string; outputStream: string }[];
   };
 }
 const connector = jsonOf<Connector>('sentinel/connector.json');
@@ -24,6 +25,14 @@ const dcr = jsonOf<Dcr>('sentinel/dcr.json');
 const table = jsonOf<{ name: string; properties: { schema: { name: string; columns: Column[] } } }>(
   'sentinel/table.json',
 );
+
+const placesToFillIn = [
+  'location',
+  'dataCollectionEndpoint',
+  'dataCollectionEndpointId',
+  'dataCollectionRuleImmutableId',
+  'workspaceResourceId',
+];
 
 async function start(targets?: string[], events?: number, initial: 'full' | 'summary' = 'full') {
   const here = await site(events, { feed: { initial } });
@@ -94,6 +103,52 @@ describe('Microsoft Sentinel, connector', () => {
     const answer = await here.wire(here.asked[0] as never);
     for (const { name } of Object.values(headers))
       expect(answer.headers[name.toLowerCase()]).toMatch(/^\d+$/);
+  });
+});
+
+/** Values of the service's own reference, which no replay of the paging would miss. */
+describe('Microsoft Sentinel, what the service asks for', () => {
+  it.each([
+    ['connector', 'Microsoft.SecurityInsights/dataConnectors', connector],
+    ['definition', 'Microsoft.SecurityInsights/dataConnectorDefinitions', definition],
+    ['dcr', 'Microsoft.Insights/dataCollectionRules', dcr],
+  ])('%s: kind of resource, date of the interface, place, places to fill in', (_file, type, resource) => {
+    expect(resource).toMatchObject({ type, location: '{{location}}' });
+    expect(resource).toHaveProperty('apiVersion', expect.stringMatching(/^20\d\d-\d\d-\d\d$/));
+    const open = [...JSON.stringify(resource).matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name);
+    expect(placesToFillIn).toEqual(expect.arrayContaining(open));
+  });
+
+  it('asks for the token once, by the name under which it is used', () => {
+    expect(connector.properties).toMatchObject({ auth: { ApiKey: "[[parameters('apikey')]" } });
+    expect(JSON.stringify(definition)).toContain('"type":"password","name":"apikey"');
+  });
+
+  it('has the words of the service where a wrong one is ignored', () => {
+    expect(connector.properties).toMatchObject({
+      request: {
+        httpMethod: 'GET',
+        rateLimitConfig: {
+          evaluation: { checkMode: 'OnlyWhen429' },
+          extraction: {
+            source: 'CustomHeaders',
+            headers: {
+              limit: { format: 'Integer' },
+              remaining: { format: 'Integer' },
+              reset: { format: 'UnixTimeSeconds' },
+            },
+          },
+        },
+      },
+      response: { format: 'json' },
+    });
+  });
+
+  it('sends the stream to a destination that there is', () => {
+    const { destinations, dataFlows } = dcr.properties;
+    const [workspace] = destinations.logAnalytics;
+    expect(workspace).toMatchObject({ workspaceResourceId: '{{workspaceResourceId}}' });
+    expect(dataFlows.map((flow) => flow.destinations)).toEqual([[workspace?.name]]);
   });
 });
 
