@@ -45,6 +45,11 @@ const noVendor = (vendor: string): Bilingual => ({
   en: `No target is of the vendor "${vendor}".`,
 });
 
+export const noClause = (id: string): Bilingual => ({
+  de: `Es gibt keinen Satz „${id}“.`,
+  en: `There is no clause "${id}".`,
+});
+
 export const noPolicy = (id: string): Bilingual => ({
   de: `Es gibt keine Regel „${id}“.`,
   en: `There is no policy "${id}".`,

@@ -15,6 +15,7 @@ import { Writer } from './writer.ts';
 export { policyOf, renderHtml } from './html/render.ts';
 export { readMoment } from './instants.ts';
 export { kindInfo, kinds } from './kinds.ts';
+export { cellStatuses } from './matrix/types.ts';
 export { ReportProblem } from './problem.ts';
 export type { Asked, Document, ReportDeps, ReportFormat, ReportKind } from './types.ts';
 export { audiences, reportFormats, reportKinds } from './types.ts';

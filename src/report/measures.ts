@@ -1,20 +1,24 @@
-import { RoomwardenError } from '../errors.ts';
 import { attestationState, attestationsOf, countingOne } from '../inventory/attestations.ts';
 import { waiversTable } from './audit.ts';
 import { policiesOf } from './evidence.ts';
 import { holesTable, rulesTable } from './parts.ts';
+import { ReportProblem } from './problem.ts';
 import { sumOf, type TargetState } from './state.ts';
 import { policyMatrix } from './tracking.ts';
 import type { Block, Document, Row } from './types.ts';
 import type { Writer } from './writer.ts';
 
 const clauseId = 'S2-10';
+const noClause = {
+  de: `Das Regelwerk hat keinen Satz ${clauseId}.`,
+  en: `The rules have no clause ${clauseId}.`,
+};
 
 /** The roll-up of what is to be done besides when a conference system is introduced. */
 export async function measuresReport(writer: Writer): Promise<Document> {
   const { targets, deps } = writer.state;
   const clause = deps.catalogue.clauseById.get(clauseId);
-  if (clause === undefined) throw new RoomwardenError('RW9001', { detail: `no clause ${clauseId}` });
+  if (clause === undefined) throw new ReportProblem('kind', noClause);
   const policies = policiesOf(writer, clause);
   const ids = targets.map(({ id }) => id);
   const whole = targets.filter((target) => isWhole(target, policies));

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { coveredOf, sourcesOf } from '../../inventory/targets.ts';
 import { severities } from '../../policy/types.ts';
 import { listReceivers } from '../../push/queries.ts';
+import { checksOf } from '../../report/matrix/checks.ts';
 import { Overdue } from '../../scan/overdue.ts';
 import type { Store } from '../../store/index.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -33,9 +34,11 @@ export class Stored {
     }
     try {
       const families = (await this.#kept?.families) ?? [];
+      const fresh = await freshness(this.#deps);
       return [
         ...families,
-        ...(await freshness(this.#deps)),
+        ...fresh,
+        checks([...families, ...fresh]),
         await lateness(this.#deps, this.#overdue),
         gauge('roomwarden_feed_sequence', 'Number of the newest event of the feed.', [
           { labels: {}, value: head },
@@ -186,6 +189,27 @@ async function freshness({ store, config, now }: Deps): Promise<Family[]> {
     gauge('roomwarden_target_fresh', '1: the last look is not older than allowed.', fresh),
     gauge('roomwarden_target_freshness_seconds', 'How old a look may be.', limits),
   ];
+}
+
+/** As the page and reports count them: what is too old was not seen, whatever the last scan gave. */
+function checks(families: readonly Family[]): Family {
+  const samplesOf = (name: string): readonly Sample[] =>
+    families.find((family) => family.name === name)?.samples ?? [];
+  const given = new Map<string, Record<string, number>>();
+  for (const { labels, value } of samplesOf('roomwarden_verdicts')) {
+    const { target = '', verdict = '' } = labels;
+    given.set(target, { ...given.get(target), [verdict]: value });
+  }
+  const samples = samplesOf('roomwarden_target_fresh').flatMap(({ labels, value }): Sample[] => {
+    const { unknown, stale, pass, not_applicable } = checksOf(given.get(labels['target'] ?? ''), value === 1);
+    const states = { unseen: unknown, stale, met: pass, not_applicable };
+    return Object.entries(states).map(([state, number]) => ({ labels: { ...labels, state }, value: number }));
+  });
+  return gauge(
+    'roomwarden_checks',
+    'Verdicts as they count now: what is too old is unseen and, of that, stale.',
+    samples,
+  );
 }
 
 /** Depends on the clock as well. Targets without a schedule are left out. */

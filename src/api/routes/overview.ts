@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import { attestationsInForce } from '../../inventory/attestations.ts';
+import { listTargets, type TargetView } from '../../inventory/queries.ts';
 import { readCoverage, readSummary } from '../../inventory/summary.ts';
 import type { Clause } from '../../policy/catalogue.ts';
+import { checksOf } from '../../report/matrix/checks.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { reading, sees, visibleTargets } from '../plugins/auth.ts';
 import { problems, secured } from '../schemas/common.ts';
@@ -24,7 +26,13 @@ export function registerOverview(app: Api, { store, config, catalogue, now }: Ap
       const states = await attestationsInForce(store, config, now());
       const number = (state: string): number =>
         states.filter((one) => one.state === state && sees(request, one.target)).length;
-      return { ...summary, attestations_due: number('due'), attestations_expired: number('expired') };
+      const known = await listTargets(store, config.targets, visibleTargets(request), now());
+      return {
+        ...summary,
+        ...checks(known),
+        attestations_due: number('due'),
+        attestations_expired: number('expired'),
+      };
     },
   );
 
@@ -49,6 +57,21 @@ export function registerOverview(app: Api, { store, config, catalogue, now }: Ap
       return { clauses, targets } as z.output<typeof Coverage>;
     },
   );
+}
+
+/** Verdicts of the last scans as they count now, the same as on the page and in reports. */
+function checks(targets: readonly TargetView[]): Record<string, number> {
+  const sum = { checks_unseen: 0, checks_stale: 0, checks_met: 0, checks_not_applicable: 0 };
+  for (const { state, fresh, report } of targets) {
+    if (state !== 'configured') continue;
+    const { counts } = report as { counts?: Record<string, number> };
+    const { unknown, stale, pass, not_applicable } = checksOf(counts, fresh);
+    sum.checks_unseen += unknown;
+    sum.checks_stale += stale;
+    sum.checks_met += pass;
+    sum.checks_not_applicable += not_applicable;
+  }
+  return sum;
 }
 
 const unscanned = (target: string, vendor: string) => ({

@@ -3,6 +3,7 @@ import { activeIn, listTargets, timeOrNull } from '../../inventory/queries.ts';
 import { coveredOf } from '../../inventory/targets.ts';
 import { severities } from '../../policy/types.ts';
 import { cellOf, type Tally } from './cells.ts';
+import { checksOf } from './checks.ts';
 import { type OpenCount, OpenCounts } from './counts.ts';
 import { stepsOf } from './steps.ts';
 import { otherTheme, themes } from './themes.ts';
@@ -86,20 +87,16 @@ export class MatrixReader {
   }
 }
 
-function totalsOf({ counts = {} }: StoredReport, open: readonly OpenCount[], fresh: boolean): Totals {
+function totalsOf(report: StoredReport, open: readonly OpenCount[], fresh: boolean): Totals {
   const number = (take: (row: OpenCount) => boolean): number =>
     open.filter(take).reduce((sum, row) => sum + row.number, 0);
   const grave = ({ severity }: OpenCount): boolean => severity === 'critical' || severity === 'high';
   const violated = ({ status, verdict }: OpenCount): boolean => status === 'open' && verdict === 'violation';
-  const { pass = 0, unknown = 0, not_applicable = 0 } = counts;
   return {
     violation: number((row) => violated(row) && grave(row)),
     violation_minor: number((row) => violated(row) && !grave(row)),
-    unknown: fresh ? unknown : unknown + pass,
-    stale: fresh ? 0 : unknown + pass,
-    pass: fresh ? pass : 0,
+    ...checksOf(report.counts, fresh),
     waived: number(({ status }) => status === 'waived'),
-    not_applicable,
   };
 }
 
