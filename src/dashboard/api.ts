@@ -11,6 +11,11 @@ export type Me = z.output<typeof Session>;
 export const me = signal<Me | null | undefined>(undefined);
 export const ways = signal<{ oidc: string | null }>({ oidc: null });
 
+/** Makes tokens and reads the audit log. */
+export function mayAdmin(): boolean {
+  return me.value?.scopes.includes('admin') ?? false;
+}
+
 /** Starts scans and gives waivers. */
 export function mayOperate(): boolean {
   const scopes: readonly string[] = me.value?.scopes ?? [];
@@ -58,8 +63,8 @@ export interface Loaded<T> {
 const kept = new Map<string, { data: unknown; at: number }>();
 const mostKept = 30;
 
-/** What an address answers; read again when the feed moved. What was read before stays until then. */
-export function useLoaded<T>(url: string | null): Loaded<T> {
+/** What an address answers; read again when the feed moved, or `again` is another. What was read before stays until then. */
+export function useLoaded<T>(url: string | null, again: unknown = null): Loaded<T> {
   const [, redraw] = useState(0);
   const [state, setState] = useState<{ url: string | null; error: string | null; slow: boolean }>({
     url,
@@ -87,7 +92,7 @@ export function useLoaded<T>(url: string | null): Loaded<T> {
       clearTimeout(slow);
       abort.abort();
     };
-  }, [url, head]);
+  }, [url, head, again]);
   const known = url === null ? undefined : kept.get(url);
   const own = state.url === url ? state : { error: null, slow: false };
   return {

@@ -1,9 +1,11 @@
 import { useEffect } from 'preact/hooks';
 import { call, type Me, me } from './api.ts';
+import { learnInstallation } from './installation.ts';
 import { follow } from './live.ts';
 import { Coverage } from './pages/coverage.tsx';
 import { Finding } from './pages/finding/finding.tsx';
 import { Login } from './pages/login.tsx';
+import { loadOffice, offices } from './pages/offices.ts';
 import { Overview } from './pages/overview/overview.tsx';
 import { Policies, Policy } from './pages/policies.tsx';
 import { Room } from './pages/room.tsx';
@@ -29,7 +31,11 @@ export function App() {
   }, []);
   const known = me.value;
   useEffect(() => {
-    if (known != null) follow();
+    if (known == null) return;
+    follow();
+    void learnInstallation();
+    // So that these pages, too, open at once.
+    requestIdleCallback?.(() => void loadOffice().catch(() => {}), { timeout: 5_000 });
   }, [known]);
   useEffect(() => {
     const heading = document.querySelector('h1')?.textContent ?? '';
@@ -56,7 +62,24 @@ function Page() {
   if (first === 'targets') return <Targets only={second ?? null} />;
   if (first === 'policies') return second === undefined ? <Policies /> : <Policy id={second} />;
   if (first === 'coverage') return <Coverage />;
+  if (first === 'setup')
+    return (
+      <Lazy key="setup" load={() => import('./pages/setup/setup.tsx').then(({ SetupPage }) => SetupPage)} />
+    );
   if (first === 'trends')
-    return <Lazy load={() => import('./pages/trends/trends.tsx').then(({ Trends }) => Trends)} />;
+    return (
+      <Lazy key="trends" load={() => import('./pages/trends/trends.tsx').then(({ Trends }) => Trends)} />
+    );
+  const office = offices.find((each) => each === first);
+  if (office !== undefined) {
+    return (
+      <Lazy
+        key={place.value.pathname}
+        load={() =>
+          loadOffice().then(({ Office }) => () => <Office name={office} id={second} />)
+        }
+      />
+    );
+  }
   return <Head title={t('state.notfound')} />;
 }

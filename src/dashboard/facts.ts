@@ -1,7 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import { language } from './texts/index.ts';
 
-type Meanings = Readonly<Record<string, { de: string; en: string; type: string }>>;
+interface Meaning {
+  de: string;
+  en: string;
+  type: string;
+  unit?: string;
+  values?: readonly string[];
+}
+type Meanings = Readonly<Record<string, Meaning>>;
 
 let known: Meanings | null = null;
 

@@ -69,3 +69,16 @@ export function duration(value: number): string {
     [...steps].find(([, each]) => value >= each && value % each === 0) ?? (['second', 1] as const);
   return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'long' }).format(value / size);
 }
+
+/** `42 Sek.`; null while one of both is missing. */
+export function elapsed(from: string | null, to: string | null): string | null {
+  if (from === null || to === null) return null;
+  const value = Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
+  const [unit, size] = value >= 120 ? (['minute', 60] as const) : (['second', 1] as const);
+  return new Intl.NumberFormat(locale(), {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: value < 10 ? 1 : 0,
+  }).format(value / size);
+}

@@ -14,8 +14,15 @@ const pages: Readonly<Record<string, string>> = {
   v: '/violations',
   r: '/rooms',
   s: '/targets',
+  e: '/trends',
   p: '/policies',
   c: '/coverage',
+  w: '/waivers',
+  a: '/attestations',
+  l: '/scans',
+  u: '/audit',
+  t: '/tokens',
+  b: '/reports',
 };
 const actions = new Map<string, () => void>();
 let going = false;
@@ -30,6 +37,7 @@ export function onKey(key: string, action: () => void): () => void {
 
 export function startKeys(): void {
   addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !listOpen.value) actions.get('Escape')?.();
     if (event.key === 'Escape') listOpen.value = false;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !letters.value) return;
     if ((event.target as Element | null)?.closest('input, select, textarea, [contenteditable]')) return;

@@ -7,8 +7,8 @@ addEventListener('popstate', () => {
 });
 
 /** Opens an address of the page without loading it anew. */
-export function go(href: string, replace = false): void {
-  history[replace ? 'replaceState' : 'pushState'](null, '', href);
+export function go(href: string, replace = false, state: object | null = null): void {
+  history[replace ? 'replaceState' : 'pushState'](state, '', href);
   const before = place.value.pathname;
   place.value = new URL(location.href);
   if (before !== place.value.pathname) {
@@ -30,10 +30,10 @@ export function onClick(event: MouseEvent): void {
 }
 
 /** The present address with some parameters changed; null takes one away. */
-export function withQuery(change: Readonly<Record<string, string | null>>): string {
+export function withQuery(change: Readonly<Record<string, string | null | undefined>>): string {
   const query = new URLSearchParams(place.value.search);
   for (const [name, value] of Object.entries(change)) {
-    if (value === null) query.delete(name);
+    if (value == null) query.delete(name);
     else query.set(name, value);
   }
   const text = query.toString();

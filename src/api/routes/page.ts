@@ -23,8 +23,10 @@ export const pagePaths = [
   '/trends',
   '/setup',
   '/waivers',
+  '/waivers/:waiver',
   '/attestations',
   '/scans',
+  '/scans/:scan',
   '/audit',
   '/tokens',
 ] as const;

@@ -1,6 +1,7 @@
 import { useLoaded } from '../api.ts';
 import { number, time } from '../format.ts';
 import { Name } from '../parts/name.tsx';
+import { Pager } from '../parts/pager.tsx';
 import { LoadState } from '../parts/panel.tsx';
 import { Head } from '../parts/shell.tsx';
 import { go, place, withQuery } from '../router.ts';
@@ -19,7 +20,6 @@ export function Rooms() {
   const loaded = useLoaded<RoomsView>(
     target === null ? null : `/api/v1/targets/${encodeURIComponent(target)}/rooms?${page}`,
   );
-  const next = loaded.data?.next_cursor ?? null;
   return (
     <>
       <Head title={t('nav.rooms')} />
@@ -74,18 +74,7 @@ export function Rooms() {
             </tbody>
           </table>
           <footer>
-            <p class="pages">
-              {after !== null && (
-                <button type="button" onClick={() => history.back()}>
-                  {t('list.back')}
-                </button>
-              )}
-              {next !== null && (
-                <button type="button" onClick={() => go(withQuery({ target, after: next }))}>
-                  {t('list.next')}
-                </button>
-              )}
-            </p>
+            <Pager next={loaded.data.next_cursor} />
           </footer>
         </section>
       )}

@@ -4,13 +4,11 @@ import { Glyph } from '../parts/glyph.tsx';
 import { ScoreBar } from '../parts/hatch.tsx';
 import { LoadState, Panel } from '../parts/panel.tsx';
 import { Head } from '../parts/shell.tsx';
-import { Hole } from '../parts/value.tsx';
+import { SourcesTable } from '../parts/sources.tsx';
 import { violationsHref } from '../router.ts';
 import { t } from '../texts/index.ts';
 import { vendorName } from '../vendors.ts';
 import type { TargetsView, TargetView } from '../views.ts';
-
-const signs = { complete: 'pass', partial: 'unknown', failed: 'unknown', skipped: 'unknown' } as const;
 
 /** Systems with their sources; each hole with exactly what fills it. */
 export function Targets({ only }: { only: string | null }) {
@@ -91,34 +89,7 @@ function TargetPanel({ target }: { target: TargetView }) {
           </dd>
         </div>
       </dl>
-      <table class="evidence">
-        <thead>
-          <tr>
-            <th scope="col">{t('targets.source')}</th>
-            <th scope="col">{t('targets.state')}</th>
-            <th scope="col" class="end">
-              {t('targets.count')}
-            </th>
-            <th scope="col">{t('targets.answered')}</th>
-            <th scope="col">{t('targets.fill')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {sources.map((source) => (
-            <tr key={source.source} class={source.state === 'complete' ? '' : 'hatched'}>
-              <th scope="row">
-                <code>{source.source}</code>
-              </th>
-              <td>
-                <Glyph status={signs[source.state]} /> {t(`source.${source.state}`)}
-              </td>
-              <td class="end">{number(source.count)}</td>
-              <td>{source.answered_at === null ? t('row.never') : time(source.answered_at)}</td>
-              <td>{source.reason !== undefined && <Hole of={source.reason} />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <SourcesTable sources={sources} />
     </Panel>
   );
 }

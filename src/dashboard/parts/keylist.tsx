@@ -4,14 +4,21 @@ import { t } from '../texts/index.ts';
 
 const rows = [
   ['/', 'keys.search'],
-  ['g o · v · r · s · p · c', 'keys.go'],
+  ['g o · v · r · s · e', 'keys.go.status'],
+  ['g p · c', 'keys.go.standard'],
+  ['g w · a', 'keys.go.decisions'],
+  ['g l · u · t', 'keys.go.operation'],
+  ['g b', 'keys.go.reports'],
   ['j k ← ↑ ↓ →', 'keys.move'],
   ['Enter', 'keys.open'],
   ['Space', 'keys.fold'],
   ['x', 'keys.select'],
+  ['Shift+x', 'keys.range'],
   ['w', 'keys.waive'],
   ['r', 'keys.rescan'],
+  ['[ ]', 'keys.neighbours'],
   ['n b', 'keys.pages'],
+  ['Esc', 'keys.escape'],
   ['?', 'keys.help'],
 ] as const;
 

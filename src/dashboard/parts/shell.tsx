@@ -1,6 +1,9 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { me, send } from '../api.ts';
 import { clock } from '../format.ts';
+import { installation } from '../installation.ts';
+import { onKey } from '../keys.ts';
 import { offline, unfollow } from '../live.ts';
 import { onClick, place } from '../router.ts';
 import { scheme, setScheme } from '../scheme.ts';
@@ -25,6 +28,28 @@ const groups = [
       ['/coverage', 'nav.coverage'],
     ],
   },
+  {
+    title: 'nav.decisions',
+    pages: [
+      ['/waivers', 'nav.waivers'],
+      ['/attestations', 'nav.attestations'],
+    ],
+  },
+  {
+    title: 'nav.operation',
+    pages: [
+      ['/scans', 'nav.scans'],
+      ['/audit', 'nav.audit'],
+      ['/tokens', 'nav.tokens'],
+    ],
+  },
+] as const;
+
+/** What stands at the lower edge of a narrow screen; everything else is behind the button beside them. */
+const tabs = [
+  ['/', 'nav.overview'],
+  ['/violations', 'nav.violations'],
+  ['/targets', 'nav.targets'],
 ] as const;
 
 const isHere = (href: string): boolean =>
@@ -38,7 +63,41 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <a class="skip" href="#content">
         {t('nav.skip')}
       </a>
-      <nav class="rail" aria-label={t('nav.label')}>
+      <Rail />
+      <main id="content">
+        {offline.value !== null && (
+          <p class="offline" role="status">
+            {t('state.offline', { time: clock(offline.value) })}
+          </p>
+        )}
+        {installation.value?.demo === true && (
+          <p class="demo">
+            <b>{t('demo.mark')}</b> {t('demo.text')} <a href="/setup">{t('demo.own')}</a>
+          </p>
+        )}
+        {children}
+      </main>
+    </div>
+  );
+}
+
+function Rail() {
+  const [open, setOpen] = useState(false);
+  const rail = useRef<HTMLElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const here = place.value.pathname;
+  useEffect(() => setOpen(false), [here]);
+  useEffect(() => {
+    if (!open) return;
+    rail.current?.querySelector('a')?.focus();
+    return onKey('Escape', () => {
+      setOpen(false);
+      button.current?.focus();
+    });
+  }, [open]);
+  return (
+    <>
+      <nav ref={rail} id="rail" class={open ? 'rail open' : 'rail'} aria-label={t('nav.label')}>
         <p class="brand">Roomwarden</p>
         {groups.map(({ title, pages }) => (
           <div class="navgroup" key={title}>
@@ -55,15 +114,23 @@ export function Shell({ children }: { children: ComponentChildren }) {
           </div>
         ))}
       </nav>
-      <main id="content">
-        {offline.value !== null && (
-          <p class="offline" role="status">
-            {t('state.offline', { time: clock(offline.value) })}
-          </p>
-        )}
-        {children}
-      </main>
-    </div>
+      <nav class="bar" aria-label={t('nav.menu')}>
+        {tabs.map(([href, key]) => (
+          <a key={href} href={href} aria-current={isHere(href) ? 'page' : undefined}>
+            {t(key)}
+          </a>
+        ))}
+        <button
+          ref={button}
+          type="button"
+          aria-expanded={open}
+          aria-controls="rail"
+          onClick={() => setOpen(!open)}
+        >
+          {t('nav.more')}
+        </button>
+      </nav>
+    </>
   );
 }
 

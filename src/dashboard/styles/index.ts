@@ -5,5 +5,6 @@ import './matrix.css';
 import './lists.css';
 import './finding.css';
 import './guide.css';
+import './office.css';
 import './narrow.css';
 import './print.css';

@@ -1,4 +1,6 @@
-/** Every text of the page, as a table and therefore longer than other files; the English one has the same keys. */
+// Every text of the page, as a table and therefore longer than other files; the English one has the same keys.
+import { officeDe } from './office-de.ts';
+
 export const de = {
   'nav.overview': 'Übersicht',
   'nav.violations': 'Verstöße',
@@ -141,7 +143,6 @@ export const de = {
   'group.room': 'Raum',
   'group.target': 'System',
   'group.cause': 'Ursache',
-  'group.none': 'ohne eigene Ursache darüber',
   'list.verdict': 'Ergebnis',
   'list.subject': 'Raum',
   'list.target': 'System',
@@ -225,7 +226,7 @@ export const de = {
   'waiver.owner': 'Zuständig',
   'waiver.ticket': 'Vorgang (freiwillig)',
   'waiver.until': 'Gilt bis einschließlich',
-  'waiver.approved': 'Genehmigt von (bei „muss“ nötig)',
+  'waiver.approved': 'Genehmigt von',
   'waiver.do': 'Eintragen',
   'waiver.cancel': 'Abbrechen',
   'waiver.held': 'Ausnahme bis {time}: {reason}',
@@ -277,6 +278,10 @@ export const de = {
   'trends.table.note': 'neueste zuerst',
   'trends.day': 'Tag',
   'trends.scanned': 'An dem Tag geprüft',
+  'demo.mark': 'Vorführung:',
+  'demo.text': 'erdachte Systeme und Daten auf diesem Rechner.',
+  'demo.own': 'Eigenes System einrichten',
+  'targets.setup': 'System einrichten',
   'unit.day': 'Tage',
   'unit.hour': 'Stunden',
   'unit.minute': 'Minuten',
@@ -333,7 +338,6 @@ export const de = {
   'keys.on': 'Buchstabentasten einschalten',
   'keys.close': 'Schließen',
   'keys.search': 'Suche',
-  'keys.go': 'Seite öffnen: Übersicht, Verstöße, Räume, Systeme, Regeln, Abdeckung',
   'keys.move': 'Zeile oder Zelle',
   'keys.open': 'öffnen',
   'keys.fold': 'Thema falten',
@@ -343,4 +347,5 @@ export const de = {
   'keys.pages': 'weiter, zurück',
   'keys.help': 'diese Liste',
   'name.length': '{n} Zeichen',
+  ...officeDe,
 } as const;

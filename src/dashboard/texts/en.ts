@@ -1,5 +1,6 @@
 // Every text of the page, as a table and therefore longer than other files.
 import type { de } from './de.ts';
+import { officeEn } from './office-en.ts';
 
 export const en: Readonly<Record<keyof typeof de, string>> = {
   'nav.overview': 'Overview',
@@ -143,7 +144,6 @@ export const en: Readonly<Record<keyof typeof de, string>> = {
   'group.room': 'Room',
   'group.target': 'Target',
   'group.cause': 'Cause',
-  'group.none': 'no cause above the room',
   'list.verdict': 'Verdict',
   'list.subject': 'Room',
   'list.target': 'Target',
@@ -227,7 +227,7 @@ export const en: Readonly<Record<keyof typeof de, string>> = {
   'waiver.owner': 'Responsible',
   'waiver.ticket': 'Ticket (optional)',
   'waiver.until': 'Holds until the end of',
-  'waiver.approved': 'Approved by (needed for "must")',
+  'waiver.approved': 'Approved by',
   'waiver.do': 'Add',
   'waiver.cancel': 'Cancel',
   'waiver.held': 'Waived until {time}: {reason}',
@@ -277,6 +277,10 @@ export const en: Readonly<Record<keyof typeof de, string>> = {
   'trends.table.note': 'newest first',
   'trends.day': 'Day',
   'trends.scanned': 'Scanned that day',
+  'demo.mark': 'Demo:',
+  'demo.text': 'made-up systems and data on this machine.',
+  'demo.own': 'Set up a system of your own',
+  'targets.setup': 'Set up a system',
   'unit.day': 'days',
   'unit.hour': 'hours',
   'unit.minute': 'minutes',
@@ -333,7 +337,6 @@ export const en: Readonly<Record<keyof typeof de, string>> = {
   'keys.on': 'Switch letter keys on',
   'keys.close': 'Close',
   'keys.search': 'search',
-  'keys.go': 'open a page: overview, violations, rooms, targets, policies, coverage',
   'keys.move': 'row or cell',
   'keys.open': 'open',
   'keys.fold': 'fold a theme',
@@ -343,4 +346,5 @@ export const en: Readonly<Record<keyof typeof de, string>> = {
   'keys.pages': 'next, back',
   'keys.help': 'this list',
   'name.length': '{n} characters',
+  ...officeEn,
 };

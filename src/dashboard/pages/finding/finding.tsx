@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { mayOperate, useLoaded } from '../../api.ts';
 import { meaningOf, useMeanings } from '../../facts.ts';
-import { time } from '../../format.ts';
+import { number, time } from '../../format.ts';
 import { onKey } from '../../keys.ts';
 import { EvidenceTable } from '../../parts/evidence.tsx';
 import { Glyph, type Status, statusOf, Weight } from '../../parts/glyph.tsx';
@@ -9,9 +9,10 @@ import { LoadState, Panel } from '../../parts/panel.tsx';
 import { Head } from '../../parts/shell.tsx';
 import { Subject } from '../../parts/subject.tsx';
 import { WaiverForm } from '../../parts/waiverform.tsx';
-import { violationsHref } from '../../router.ts';
+import { go, violationsHref } from '../../router.ts';
 import { say, t, tOr } from '../../texts/index.ts';
-import type { FindingDetail, FindingView, PolicyView } from '../../views.ts';
+import { trail } from '../../trail.ts';
+import type { FindingDetail, FindingsView, FindingView, PolicyView } from '../../views.ts';
 import { Chain } from './chain.tsx';
 import { Clauses, Fix } from './demand.tsx';
 import { About, Actions, History, rescan } from './side.tsx';
@@ -20,9 +21,16 @@ export function Finding({ uid }: { uid: string }) {
   const loaded = useLoaded<FindingDetail>(`/api/v1/violations/${encodeURIComponent(uid)}`);
   const [waiving, setWaiving] = useState(false);
   const finding = loaded.data?.finding;
+  const { at, uids } = useTrail(uid, finding);
+  const step = (by: number): void => {
+    const next = uids[at + by];
+    if (at >= 0 && next !== undefined) go(`/violations/${next}`);
+  };
   useEffect(() => {
     const back = [
       onKey('w', () => setWaiving(mayOperate())),
+      onKey('[', () => step(-1)),
+      onKey(']', () => step(1)),
       onKey('r', () => finding !== undefined && mayOperate() && void rescan(finding.target).catch(() => {})),
     ];
     return () => {
@@ -44,9 +52,24 @@ export function Finding({ uid }: { uid: string }) {
       {loaded.data !== null && finding !== undefined && (
         <>
           <nav class="crumbs" aria-label={t('nav.violations')}>
-            <a href="/violations">{t('nav.violations')}</a> ›{' '}
-            <a href={violationsHref({ policy: finding.policy })}>{say(finding.title)}</a> ›{' '}
-            <a href={violationsHref({ policy: finding.policy, target: finding.target })}>{finding.target}</a>
+            <span>
+              <a href="/violations">{t('nav.violations')}</a> ›{' '}
+              <a href={violationsHref({ policy: finding.policy })}>{say(finding.title)}</a> ›{' '}
+              <a href={violationsHref({ policy: finding.policy, target: finding.target })}>
+                {finding.target}
+              </a>
+            </span>
+            {at >= 0 && uids.length > 1 && (
+              <span class="neighbours">
+                {t('finding.place', { n: number(at + 1), total: number(uids.length) })}{' '}
+                <button type="button" disabled={at === 0} onClick={() => step(-1)}>
+                  {t('finding.previous')} <kbd>[</kbd>
+                </button>
+                <button type="button" disabled={at === uids.length - 1} onClick={() => step(1)}>
+                  {t('finding.next')} <kbd>]</kbd>
+                </button>
+              </span>
+            )}
           </nav>
           <div class="split">
             <div>
@@ -63,6 +86,26 @@ export function Finding({ uid }: { uid: string }) {
       )}
     </>
   );
+}
+
+const mostNeighbours = '200';
+
+/** The list from which it was opened; opened at its address, the findings of the same policy on the same system. */
+function useTrail(uid: string, finding: FindingView | undefined): { at: number; uids: readonly string[] } {
+  const known = trail.value.includes(uid);
+  const ask = !known && finding !== undefined;
+  const query = ask
+    ? new URLSearchParams({
+        policy: finding.policy,
+        target: finding.target,
+        verdict: finding.verdict === 'unknown' ? 'unknown' : 'violation',
+        status: finding.status ?? 'open',
+        limit: mostNeighbours,
+      })
+    : null;
+  const { data } = useLoaded<FindingsView>(query === null ? null : `/api/v1/violations?${query}`);
+  const uids = known ? trail.value : (data?.violations.map((each) => each.uid) ?? []);
+  return { at: uids.indexOf(uid), uids };
 }
 
 function Body({ finding }: { finding: FindingView }) {

@@ -8,14 +8,15 @@ import type { RolledUp } from './rollup.ts';
 interface CellProps {
   cell: MatrixCell;
   policy: string;
-  target: string;
+  /** Filters that name the column. */
+  where: Readonly<Record<string, string>>;
 }
 
 /** Sign, count, and hatched what was not seen in addition: three fixed tracks. */
-export function Cell({ cell, policy, target }: CellProps) {
+export function Cell({ cell, policy, where }: CellProps) {
   const { status, count, unseen, system_unseen } = cell;
   return (
-    <a class={`cell s-${status}`} href={hrefOf(status, policy, target)} data-stop tabIndex={-1}>
+    <a class={`cell s-${status}`} href={hrefOf(status, { policy, ...where })} data-stop tabIndex={-1}>
       <Glyph status={status} />
       <span class="count" aria-hidden="true">
         {count === null ? '' : number(count)}
@@ -39,12 +40,11 @@ export function described({ status, count, unseen, system_unseen }: MatrixCell):
   ].join(', ');
 }
 
-function hrefOf(status: MatrixCell['status'], policy: string, target: string): string {
-  if (status === 'unknown' || status === 'stale')
-    return violationsHref({ policy, target, verdict: 'unknown' });
-  if (status === 'waived') return violationsHref({ policy, target, status: 'waived' });
-  if (status === 'violation' || status === 'violation_minor') return violationsHref({ policy, target });
-  return `/policies/${policy}`;
+function hrefOf(status: MatrixCell['status'], filter: Readonly<Record<string, string>>): string {
+  if (status === 'unknown' || status === 'stale') return violationsHref({ ...filter, verdict: 'unknown' });
+  if (status === 'waived') return violationsHref({ ...filter, status: 'waived' });
+  if (status === 'violation' || status === 'violation_minor') return violationsHref(filter);
+  return `/policies/${filter['policy']}`;
 }
 
 export function ThemeCell({ of: { status, count, unseen } }: { of: RolledUp }) {

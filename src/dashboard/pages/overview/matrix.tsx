@@ -127,7 +127,7 @@ function PolicyRow({ id, data, targets, firsts }: RowProps) {
         const cell = target.cells[id];
         return (
           <td key={target.id} class={firsts.has(target.id) ? 'first' : ''}>
-            {cell !== undefined && <Cell cell={cell} policy={id} target={target.id} />}
+            {cell !== undefined && <Cell cell={cell} policy={id} where={{ target: target.id }} />}
           </td>
         );
       })}

@@ -2,8 +2,10 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { useLoaded } from '../../api.ts';
 import { number, time } from '../../format.ts';
 import { live } from '../../live.ts';
+import { Lazy } from '../../parts/lazy.tsx';
 import { LoadState } from '../../parts/panel.tsx';
 import { Head } from '../../parts/shell.tsx';
+import { place } from '../../router.ts';
 import { t } from '../../texts/index.ts';
 import type { MatrixView } from '../../views.ts';
 import { lastVisit, noteVisit } from '../../visit.ts';
@@ -12,6 +14,8 @@ import { Figures } from './figures.tsx';
 import { MatrixPanel } from './matrix.tsx';
 import { News, Steps } from './news.tsx';
 import { PhoneList } from './phone.tsx';
+import { ProductMatrix } from './productmatrix.tsx';
+import { keyOf } from './products.ts';
 import { sumOf } from './rollup.ts';
 
 export function Overview() {
@@ -42,7 +46,12 @@ export function Overview() {
           .join(' · ')}
       </p>
       <LoadState of={loaded} />
-      {data !== null && totals !== null && !scanned && <p class="empty">{t('overview.empty')}</p>}
+      {data?.targets.length === 0 && (
+        <Lazy key="setup" load={() => import('../setup/setup.tsx').then(({ SetupSteps }) => SetupSteps)} />
+      )}
+      {data !== null && totals !== null && !scanned && data.targets.length > 0 && (
+        <p class="empty">{t('overview.empty')}</p>
+      )}
       {data !== null && totals !== null && scanned && (
         <>
           <Figures totals={totals} before={before} />
@@ -50,10 +59,28 @@ export function Overview() {
             <News since={before?.at ?? null} />
             <Steps steps={data.steps} />
           </div>
-          <MatrixPanel data={data} now={now} />
+          <Columns data={data} now={now} />
           <PhoneList data={data} now={now} />
         </>
       )}
+    </>
+  );
+}
+
+/** Up to here every system has a column of its own. */
+const many = 40;
+
+function Columns({ data, now }: { data: MatrixView; now: number }) {
+  const key = place.value.searchParams.get('product');
+  if (data.targets.length <= many) return <MatrixPanel data={data} now={now} />;
+  if (key === null) return <ProductMatrix data={data} />;
+  const targets = data.targets.filter((target) => keyOf(target) === key);
+  return (
+    <>
+      <p class="crumbs">
+        <a href="/">{t('overview.whole')}</a>
+      </p>
+      <MatrixPanel data={{ ...data, targets }} now={now} />
     </>
   );
 }

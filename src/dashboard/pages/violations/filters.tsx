@@ -1,8 +1,10 @@
 import { useLoaded } from '../../api.ts';
-import { go, place, withQuery } from '../../router.ts';
-import { say, t } from '../../texts/index.ts';
+import { type Choice, FilterBar } from '../../parts/filterbar.tsx';
+import { place } from '../../router.ts';
+import { t } from '../../texts/index.ts';
 import { vendorName } from '../../vendors.ts';
 import type { MatrixView } from '../../views.ts';
+import { targetChoices } from '../choices.ts';
 
 export const filterNames = [
   'target',
@@ -13,36 +15,24 @@ export const filterNames = [
   'status',
   'kind',
   'room',
+  'cause',
   'changed_since',
 ] as const;
 
 const dayMs = 86_400_000;
 
-interface Choice {
-  name: string;
-  label: string;
-  options: readonly (readonly [string, string])[];
-}
-
-function choices(data: MatrixView | null): Choice[] {
+function choices(data: MatrixView | null, since: string | null): Choice[] {
   const any = ['', t('filter.any')] as const;
   const vendors = [...new Set(data?.targets.map(({ vendor }) => vendor))];
+  const [target, policy] = targetChoices(data);
   return [
-    {
-      name: 'target',
-      label: t('filter.target'),
-      options: [any, ...(data?.targets.map(({ id }) => [id, id] as const) ?? [])],
-    },
+    ...(target === undefined ? [] : [target]),
     {
       name: 'vendor',
       label: t('filter.vendor'),
       options: [any, ...vendors.map((id) => [id, vendorName(id)] as const)],
     },
-    {
-      name: 'policy',
-      label: t('filter.policy'),
-      options: [any, ...(data?.policies.map(({ id, title }) => [id, say(title)] as const) ?? [])],
-    },
+    ...(policy === undefined ? [] : [policy]),
     {
       name: 'severity',
       label: t('filter.severity'),
@@ -73,60 +63,25 @@ function choices(data: MatrixView | null): Choice[] {
         ['all', t('filter.any')],
       ],
     },
+    {
+      name: 'changed_since',
+      label: t('filter.since'),
+      options: [
+        ['', t('filter.always')],
+        ...[1, 7, 30].map(
+          (days) =>
+            [new Date(startOfDay() - days * dayMs).toISOString(), t('filter.days', { n: days })] as const,
+        ),
+        ...(since === null ? [] : [[since, since.slice(0, 10)] as const]),
+      ],
+    },
   ];
 }
 
-/** All of it stands in the address, so that a view can be passed on. */
 export function Filters() {
   const { data } = useLoaded<MatrixView>('/api/v1/matrix');
-  const query = place.value.searchParams;
-  const room = query.get('room');
-  const since = query.get('changed_since');
-  const set = (name: string, value: string): void =>
-    go(withQuery({ [name]: value === '' ? null : value, after: null }));
-  const known = choices(data);
-  return (
-    <form class="filters" aria-label={t('filter.title')} onSubmit={(event) => event.preventDefault()}>
-      {known.map(({ name, label, options }) => {
-        const value = query.get(name) ?? '';
-        const listed = options.some(([each]) => each === value);
-        return (
-          <label key={name}>
-            {label}
-            <select value={value} onChange={(event) => set(name, event.currentTarget.value)}>
-              {!listed && <option value={value}>{value}</option>}
-              {options.map(([each, text]) => (
-                <option key={each} value={each}>
-                  {text}
-                </option>
-              ))}
-            </select>
-          </label>
-        );
-      })}
-      <label>
-        {t('filter.since')}
-        <select
-          value={since === null ? '' : since}
-          onChange={(event) => set('changed_since', event.currentTarget.value)}
-        >
-          <option value="">{t('filter.always')}</option>
-          {[1, 7, 30].map((days) => (
-            <option key={days} value={new Date(startOfDay() - days * dayMs).toISOString()}>
-              {t('filter.days', { n: days })}
-            </option>
-          ))}
-          {since !== null && <option value={since}>{since.slice(0, 10)}</option>}
-        </select>
-      </label>
-      {filterNames.some((name) => query.has(name)) && (
-        <a href="/violations">
-          {t('filter.reset')}
-          {room !== null && ` (${t('filter.room')})`}
-        </a>
-      )}
-    </form>
-  );
+  const since = place.value.searchParams.get('changed_since');
+  return <FilterBar choices={choices(data, since)} more={['room', 'kind', 'cause']} />;
 }
 
 const startOfDay = (): number => new Date().setHours(0, 0, 0, 0);

@@ -1,28 +1,27 @@
-import { clock, day, number } from '../../format.ts';
-import { Glyph, statusOf, Weight } from '../../parts/glyph.tsx';
-import { Name } from '../../parts/name.tsx';
+import type { ComponentChildren } from 'preact';
+import { clock, day } from '../../format.ts';
+import { Glyph, statusOf } from '../../parts/glyph.tsx';
 import { Subject } from '../../parts/subject.tsx';
-import { say, t, tOr } from '../../texts/index.ts';
+import { say, t } from '../../texts/index.ts';
+import { noteTrail } from '../../trail.ts';
 import type { FindingView } from '../../views.ts';
 import { useRoving } from '../overview/grid.ts';
-import { causeOf, type Group, type Grouping } from './grouping.ts';
 
-interface TableProps {
-  groups: readonly Group[];
-  grouping: Grouping;
-  selected: ReadonlySet<string>;
+export interface Choosing {
+  chosen: ReadonlyMap<string, FindingView>;
   /** Null: the caller may not give waivers. */
-  toggle: ((finding: FindingView) => void) | null;
+  toggle: ((findings: readonly FindingView[], on: boolean) => void) | null;
 }
 
-export function FindingsTable({ groups, grouping, selected, toggle }: TableProps) {
+export const columnsOf = ({ toggle }: Choosing): number => (toggle === null ? 6 : 7);
+
+export function FindingsTable({ choosing, children }: { choosing: Choosing; children: ComponentChildren }) {
   const table = useRoving<HTMLTableElement>();
-  const columns = toggle === null ? 6 : 7;
   return (
     <table class="findings" ref={table}>
       <thead>
         <tr>
-          {toggle !== null && <td />}
+          {choosing.toggle !== null && <td />}
           <th scope="col">{t('list.verdict')}</th>
           <th scope="col">{t('list.subject')}</th>
           <th scope="col">{t('list.target')}</th>
@@ -35,73 +34,25 @@ export function FindingsTable({ groups, grouping, selected, toggle }: TableProps
           </th>
         </tr>
       </thead>
-      {groups.map(({ key, findings }) => (
-        <tbody key={key}>
-          <tr class="group">
-            <th colSpan={columns} scope="rowgroup">
-              <GroupName grouping={grouping} findings={findings} />
-            </th>
-          </tr>
-          {findings.map((finding) => (
-            <Row key={finding.uid} finding={finding} chosen={selected.has(finding.uid)} toggle={toggle} />
-          ))}
-        </tbody>
-      ))}
+      {children}
     </table>
   );
 }
 
-function GroupName({ grouping, findings }: { grouping: Grouping; findings: readonly FindingView[] }) {
-  const [first] = findings;
-  if (first === undefined) return null;
-  const count = <span class="end">{t('list.count', { n: number(findings.length) })}</span>;
-  if (grouping === 'target')
-    return (
-      <span class="groupname">
-        {first.target} {count}
-      </span>
-    );
-  if (grouping === 'room') {
-    return (
-      <span class="groupname">
-        <Subject of={first} /> <small>{first.target}</small> {count}
-      </span>
-    );
-  }
-  if (grouping === 'cause') {
-    const cause = causeOf(first);
-    return (
-      <span class="groupname">
-        {cause === null ? t('group.none') : <Name name={cause} most={120} />} {count}
-      </span>
-    );
-  }
-  return (
-    <span class="groupname">
-      {say(first.title)} <Weight severity={first.severity} /> <small>{tOr('severity', first.severity)}</small>{' '}
-      <small>{first.clauses.join(', ')}</small> {count}
-    </span>
-  );
-}
-
-interface RowProps {
-  finding: FindingView;
-  chosen: boolean;
-  toggle: TableProps['toggle'];
-}
-
-function Row({ finding, chosen, toggle }: RowProps) {
+export function FindingRow({ finding, choosing }: { finding: FindingView; choosing: Choosing }) {
   const status = statusOf(finding);
   const hatched = status === 'unknown' || status === 'stale';
+  const { chosen, toggle } = choosing;
+  const on = chosen.has(finding.uid);
   return (
-    <tr class={`${hatched ? 'hatched' : ''} ${chosen ? 'chosen' : ''}`}>
+    <tr class={`${hatched ? 'hatched' : ''} ${on ? 'chosen' : ''}`}>
       {toggle !== null && (
         <td class="choose">
           <input
             type="checkbox"
-            checked={chosen}
+            checked={on}
             aria-label={t('list.select', { name: say(finding.title) })}
-            onChange={() => toggle(finding)}
+            onChange={() => toggle([finding], !on)}
           />
         </td>
       )}
@@ -109,7 +60,13 @@ function Row({ finding, chosen, toggle }: RowProps) {
         <Glyph status={status} /> {t(`status.${status}`)}
       </td>
       <td class="subject">
-        <a href={`/violations/${finding.uid}`} data-stop tabIndex={-1}>
+        <a
+          href={`/violations/${finding.uid}`}
+          data-stop
+          data-uid={finding.uid}
+          tabIndex={-1}
+          onClick={(event) => noteTrail(event.currentTarget.closest('table'))}
+        >
           <Subject of={finding} />
         </a>
       </td>
