@@ -1,6 +1,7 @@
 import { pMapIterable } from 'p-map';
 import type { AdapterContext } from '../contract/adapter.ts';
 import { cleanText, type Fact } from '../contract/fact.ts';
+import { readAhead } from '../contract/read-ahead.ts';
 import { givenLists, releaseOutcome } from '../contract/releases.ts';
 import { configuredRoomFacts } from '../contract/room.ts';
 import { deploymentId, type Item, type KeyRange, type Subject } from '../contract/subject.ts';
@@ -209,7 +210,7 @@ async function storedMeetings(
   };
 }
 
-/** Every other room that Greenlight stores, a page in memory at a time. */
+/** Every other room that Greenlight stores, two pages in memory at a time. */
 async function* storedRooms(
   scan: RoomScan,
   running: ReadonlySet<string>,
@@ -217,7 +218,7 @@ async function* storedRooms(
 ): AsyncGenerator<Item> {
   const { connection, seen, tally } = scan;
   if (connection.database === null || seen.database === null || !answered(seen.database)) return;
-  for await (const page of connection.database.pages(slice)) {
+  for await (const page of readAhead(connection.database.pages(slice))) {
     if (!answered(page)) {
       tally.stored.failed ??= page.reason;
       return;

@@ -1,5 +1,6 @@
 import type { AdapterContext, Target } from '../../contract/adapter.ts';
 import { type Ms, type Reason, reason } from '../../contract/fact.ts';
+import { readAhead } from '../../contract/read-ahead.ts';
 import { has, type Seen, type Sight } from '../../contract/seen.ts';
 import type { SqlRow } from '../../contract/sql.ts';
 import type { SecretRef } from '../../contract/target.ts';
@@ -11,7 +12,7 @@ import { Groups } from './groups.ts';
 import { countPeople, type StoredPeople } from './people.ts';
 import { type DatabaseSource, TalkSession } from './session.ts';
 import { mostListed, roomsPerBatch, type StatementName } from './statements.ts';
-import { storedRoom } from './stored-room.ts';
+import { StoredRooms } from './stored-room.ts';
 import { type RecordingsByToken, readSummary, sqlTime } from './summary.ts';
 import type { DatabaseSummary, Held, SharedFiles } from './types.ts';
 import { Whole } from './values.ts';
@@ -82,7 +83,7 @@ export class TalkDatabase {
   /** Every room there is, in the order of the table; `mask` are the server's default permissions. */
   async *rooms(mask: number | undefined): AsyncGenerator<StoredRoom> {
     const breakouts = await this.#breakouts();
-    for await (const batch of this.#batches()) yield* this.#readBatch(batch, breakouts, mask);
+    for await (const rooms of readAhead(this.#pages(breakouts, mask))) yield* rooms;
   }
 
   /** What `check` wants to know: how many rooms there are, and whether the first of them come with all they need. */
@@ -115,19 +116,24 @@ export class TalkDatabase {
     }
   }
 
-  async *#readBatch(
+  async *#pages(breakouts: BreakoutRows, mask: number | undefined): AsyncGenerator<StoredRoom[]> {
+    for await (const batch of this.#batches()) yield await this.#readBatch(batch, breakouts, mask);
+  }
+
+  async #readBatch(
     { rows, from, to }: Batch,
     breakouts: BreakoutRows,
     mask: number | undefined,
-  ): AsyncGenerator<StoredRoom> {
+  ): Promise<StoredRoom[]> {
     const { session } = this;
+    const read: StoredRoom[] = [];
     const people = await this.#people(from, to);
     const chat = await this.#grouped('Q3', 'messages', [from, to, sqlTime(this.#now - hour)]);
     const files = await this.#grouped('Q4', 'shared files', [from, to]);
-    const sight = session.sight('Q1', 'rooms');
+    const reader = new StoredRooms(session.sight('Q1', 'rooms'), session.catalogue);
     const tokens = new Set<string>();
     for (const row of rows) {
-      const room = storedRoom(row, sight, session.catalogue);
+      const room = reader.read(row);
       const id = Whole.safeParse(row['id']);
       if (room === null || !id.success || tokens.has(room.token)) {
         this.unreadable += 1;
@@ -146,8 +152,9 @@ export class TalkDatabase {
         recordings: this.#recordingsOf(room.token),
         breakouts: this.#breakoutsOf(room, breakouts, mask),
       };
-      yield { room, held, people: 'code' in counted ? { ...people.sight, reason: counted } : counted };
+      read.push({ room, held, people: 'code' in counted ? { ...people.sight, reason: counted } : counted });
     }
+    return read;
   }
 
   /** Sessions show who is in right now: read for live policies alone. */
