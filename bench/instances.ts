@@ -1,20 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { stringify } from 'yaml';
-import { type BigBlueButtonSimulator, startBigBlueButton } from '../adapters/bigbluebutton/simulator.ts';
+import type { BigBlueButtonSimulator } from '../adapters/bigbluebutton/simulator.ts';
 import { SharedQueue } from '../src/scan/queue.ts';
 import { newScanId } from '../src/scan/runner.ts';
 import { openStore, type Store } from '../src/store/index.ts';
 import { start } from '../test/store/postgres.ts';
+import { startServers, type Worker, work } from './instances-worker.ts';
 import { median } from './measure.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-const secret = 'Lm3-shared-secret-of-the-bench-012345678';
 const latencyMs = 10;
 const rooms = 5;
 const longestMs = 180_000;
@@ -41,7 +37,7 @@ interface Figures {
 export async function benchInstances(print: (line: string) => void, full: boolean): Promise<boolean> {
   const size: Size = full ? { targets: 1_000, rounds: 5 } : { targets: 200, rounds: 2 };
   const server = await start();
-  const simulator = await startServers();
+  const simulator = await startServers(rooms, latencyMs);
   print(
     `${size.targets} targets of ${rooms} rooms, every answer after ${latencyMs} ms, 4 scans at a time per worker, ${cpus().length} cores`,
   );
@@ -197,90 +193,6 @@ async function counted(
     twice += Math.max(0, (done.get(id) ?? 0) - rounds);
   }
   return { lost, twice };
-}
-
-interface Worker {
-  child: ChildProcess;
-  listening: Promise<void>;
-  ended: Promise<void>;
-}
-
-function work(
-  folder: string,
-  database: string,
-  { url, greenlightUrl }: BigBlueButtonSimulator,
-  ids: readonly string[],
-): Worker {
-  const file = join(folder, 'roomwarden.yaml');
-  const configuration = {
-    database: { url: { env: 'DATABASE_URL' } },
-    instance: { key: { env: 'INSTANCE_KEY' } },
-    targets: ids.map((id) => ({
-      id,
-      vendor: 'bigbluebutton',
-      url,
-      secret: { env: 'BBB_SECRET' },
-      greenlight: { url: greenlightUrl },
-    })),
-  };
-  writeFileSync(file, stringify(configuration));
-  const child = spawn(
-    process.execPath,
-    [main, 'serve', '--config', file, '--port', '0', '--role', 'worker'],
-    {
-      cwd: folder,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        DATABASE_URL: database,
-        INSTANCE_KEY: 'k'.repeat(40),
-        BBB_SECRET: secret,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-2_000);
-  });
-  const listening = new Promise<void>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      if (text.startsWith('listening: ')) resolve();
-    });
-    void ended.then(() => reject(new Error(`a worker ended: ${said}`)));
-  });
-  return { child, listening, ended };
-}
-
-/** One server for all targets: what is measured is who scans, not who answers. */
-async function startServers(): Promise<BigBlueButtonSimulator> {
-  const now = Date.now();
-  const started = await startBigBlueButton({
-    secret,
-    version: '3.0.26',
-    createdAt: now - 7_200_000,
-    clock: Date.now,
-    meetings: [],
-    recordings: [],
-    hooks: [],
-    greenlight: {
-      rooms: Array.from({ length: rooms }, (_, place) => ({
-        friendlyId: `abc-def-ghi-00${place}`,
-        name: `Projektrunde ${place}`,
-        viewerCode: place % 2 === 0,
-        requiresLogin: place === 3,
-      })),
-    },
-  });
-  const { server } = started.simulator;
-  const listeners = server.listeners('request');
-  server.removeAllListeners('request');
-  server.on('request', (...args) => {
-    setTimeout(() => {
-      for (const listener of listeners) listener.call(server, ...args);
-    }, latencyMs);
-  });
-  return started;
 }
 
 const idleMs = (): number => cpus().reduce((sum, { times }) => sum + times.idle, 0);

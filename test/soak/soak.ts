@@ -1,7 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { sql } from 'kysely';
 import { keepToRetention } from '../../src/findings/retention.ts';
 import { lastTurns } from '../../src/inventory/starts.ts';
 import { Overdue } from '../../src/scan/overdue.ts';
@@ -9,6 +5,7 @@ import { openStore, type Store, type StoreLocation } from '../../src/store/index
 import { config } from '../scan/toy.ts';
 import { every, minute, type Rates, SoakEstate } from './estate.ts';
 import { type Instance, type Seen, schedule, startInstance } from './instances.ts';
+import { type Measured, measured } from './measured.ts';
 
 export interface SoakOptions {
   location: StoreLocation;
@@ -30,17 +27,10 @@ export interface SoakOptions {
 }
 
 /** At the end of an hour, after what is too old was deleted. */
-export interface Sample {
+export interface Sample extends Measured {
   hour: number;
   scans: number;
-  heapMb: number;
-  rssMb: number;
-  /** Open files and sockets of the process. */
-  handles: number;
-  storeMb: number;
-  rows: Record<string, number>;
-  /** PostgreSQL: rows that were replaced or deleted and whose place is not free yet. */
-  dead: number | null;
+  /** Of real time since the start. */
   seconds: number;
 }
 
@@ -247,53 +237,15 @@ class Soak {
     if (store !== undefined) {
       await again(() => keepToRetention({ store, retention, receivers: [] }, this.#estate.clock.now));
     }
-    const sample = await again(() => this.#sample(number));
+    const sample = await again(async () => ({
+      hour: number,
+      scans: this.#seen.begun,
+      seconds: Math.round((performance.now() - this.#from) / 1000),
+      ...(await measured(this.#looker)),
+    }));
     this.#result.samples.push(sample);
     this.#options.onHour?.(sample);
     if (location.kind === 'sqlite') await store?.tidy();
-  }
-
-  async #sample(number: number): Promise<Sample> {
-    const { db, dialect } = this.#looker;
-    const rows: Record<string, number> = {};
-    for (const table of ['scans', 'events', 'findings', 'subjects', 'targets'] as const) {
-      const found = await db
-        .selectFrom(table)
-        .select((expression) => expression.fn.countAll<number>().as('number'))
-        .executeTakeFirstOrThrow();
-      rows[table] = Number(found.number);
-    }
-    let dead: number | null = null;
-    if (dialect === 'postgres') {
-      const found = await sql<{ dead: number }>`
-        select coalesce(sum(n_dead_tup), 0)::bigint as dead from pg_stat_user_tables
-      `.execute(db);
-      dead = Number(found.rows[0]?.dead ?? 0);
-      const jobs = await sql<{ number: number }>`
-        select count(*)::bigint as number from roomwarden_queue.job
-      `.execute(db);
-      rows['jobs'] = Number(jobs.rows[0]?.number ?? 0);
-    }
-    const size =
-      dialect === 'sqlite'
-        ? sql<{
-            bytes: number;
-          }>`select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()`
-        : sql<{ bytes: number }>`select pg_database_size(current_database()) as bytes`;
-    const bytes = Number((await size.execute(db)).rows[0]?.bytes ?? 0);
-    collectGarbage();
-    const { heapUsed, rss } = process.memoryUsage();
-    return {
-      hour: number,
-      scans: this.#seen.begun,
-      heapMb: round(heapUsed / 2 ** 20),
-      rssMb: round(rss / 2 ** 20),
-      handles: readdirSync('/proc/self/fd').length,
-      storeMb: round(bytes / 2 ** 20),
-      rows,
-      dead,
-      seconds: round((performance.now() - this.#from) / 1000),
-    };
   }
 
   /** All is well again: one more round, and the ledger holds what is there. */
@@ -341,15 +293,3 @@ async function again<T>(ask: () => Promise<T>): Promise<T> {
     }
   }
 }
-
-let collector: (() => void) | null = null;
-function collectGarbage(): void {
-  if (collector === null) {
-    setFlagsFromString('--expose-gc');
-    collector = runInNewContext('gc') as () => void;
-  }
-  collector();
-  collector();
-}
-
-const round = (value: number): number => Math.round(value * 10) / 10;
