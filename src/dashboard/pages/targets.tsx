@@ -17,7 +17,11 @@ export function Targets({ only }: { only: string | null }) {
   return (
     <>
       <Head title={only ?? t('nav.targets')}>
-        {only !== null && <a href="/targets">{t('nav.targets')}</a>}
+        {only === null ? (
+          <a href="/setup">{t('targets.setup')}</a>
+        ) : (
+          <a href="/targets">{t('nav.targets')}</a>
+        )}
       </Head>
       <LoadState of={loaded} />
       {shown.map((target) => (
