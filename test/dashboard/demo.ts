@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-const executablePath = '/usr/bin/chromium';
+export const executablePath = '/usr/bin/chromium';
 
 /** Where no browser is installed these tests are skipped, and the run says so. */
 export const hasChromium = existsSync(executablePath);
@@ -73,6 +73,7 @@ export async function visit(demo: Demo, { language = 'de', ...options }: VisitOp
   const session = await context.request.post(`${demo.url}/api/v1/session`, { data: { token: demo.token } });
   if (session.status() !== 201) throw new Error(`signing in: ${session.status()}`);
   const page = await context.newPage();
+  page.setDefaultTimeout(6_000);
   const wrongs: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') wrongs.push(message.text());
