@@ -21,7 +21,11 @@ export async function resolveTimes(writer: Writer): Promise<Times> {
   const { asked, state } = writer;
   const targets = state.targets.map(({ id }) => id);
   const from = await momentOf(writer, 'from', asked.from);
-  const to = asked.to === undefined ? { at: state.at, target: null } : await momentOf(writer, 'to', asked.to);
+  // Where nothing has moved since the beginning, the end is the beginning.
+  const to =
+    asked.to === undefined
+      ? { at: Math.max(state.at, from.at), target: null }
+      : await momentOf(writer, 'to', asked.to);
   if (from.target !== null && to.target !== null && from.target !== to.target) {
     throw new ReportProblem('to', {
       de: `Die Prüfläufe gehören zu zwei Systemen: ${from.target} und ${to.target}.`,
