@@ -70,6 +70,8 @@ function Page() {
     return (
       <Lazy key="trends" load={() => import('./pages/trends/trends.tsx').then(({ Trends }) => Trends)} />
     );
+  if (first === 'reports')
+    return <Lazy load={() => import('./pages/reports.tsx').then(({ Reports }) => Reports)} />;
   const office = offices.find((each) => each === first);
   if (office !== undefined) {
     return (

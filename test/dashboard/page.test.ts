@@ -47,6 +47,7 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     ['policy', () => '/policies/room-password-strong', 'pre'],
     ['coverage', () => '/coverage', '.coverage tbody tr'],
     ['trends', () => '/trends?target=demo-cloud', '.daily tbody tr'],
+    ['reports', () => '/reports?kind=evidence&clause=S2-06', '.reportways a'],
   ];
   describe.each([
     ['de', 'light', 1440],

@@ -29,6 +29,7 @@ export const pagePaths = [
   '/scans/:scan',
   '/audit',
   '/tokens',
+  '/reports',
 ] as const;
 
 const policy = [

@@ -43,6 +43,7 @@ const groups = [
       ['/tokens', 'nav.tokens'],
     ],
   },
+  { title: 'nav.documents', pages: [['/reports', 'nav.reports']] },
 ] as const;
 
 /** What stands at the lower edge of a narrow screen; everything else is behind the button beside them. */
@@ -127,7 +128,8 @@ function Rail() {
           aria-controls="rail"
           onClick={() => setOpen(!open)}
         >
-          {t('nav.more')}
+          <span class="onphone">{t('nav.more')}</span>
+          <span class="onmedium">{t('nav.menu')}</span>
         </button>
       </nav>
     </>

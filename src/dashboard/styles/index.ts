@@ -6,5 +6,6 @@ import './lists.css';
 import './finding.css';
 import './guide.css';
 import './office.css';
+import './reports.css';
 import './narrow.css';
 import './print.css';
