@@ -9,11 +9,12 @@ import { newScanId } from '../src/scan/runner.ts';
 import { openStore, type Store } from '../src/store/index.ts';
 import { start } from '../test/store/postgres.ts';
 import { startServers, type Worker, work } from './instances-worker.ts';
-import { median } from './measure.ts';
+import { goalLine, median } from './measure.ts';
 
 const latencyMs = 10;
 const rooms = 5;
 const longestMs = 180_000;
+const nearlyTwice = 1.6;
 
 interface Size {
   targets: number;
@@ -32,7 +33,7 @@ interface Figures {
 /**
  * Worker processes on one PostgreSQL, as `serve --role worker`, scan servers that take their time to answer. Every round
  * asks for one scan of every target.
- * @returns whether none was lost and none done twice
+ * @returns whether none was lost, none done twice, and two did nearly twice as much as one
  */
 export async function benchInstances(print: (line: string) => void, full: boolean): Promise<boolean> {
   const size: Size = full ? { targets: 1_000, rounds: 5 } : { targets: 200, rounds: 2 };
@@ -46,6 +47,7 @@ export async function benchInstances(print: (line: string) => void, full: boolea
   );
   let alone = 0;
   let clean = true;
+  const ratios = new Map<number, number>();
   try {
     for (const workers of [1, 2, 4]) {
       const found = await measure(server.url, simulator, workers, size);
@@ -57,12 +59,26 @@ export async function benchInstances(print: (line: string) => void, full: boolea
         `${String(workers).padStart(7)}${middle.toFixed(1).padStart(10)}${range.padStart(16)}${(middle / alone).toFixed(2).padStart(8)}${busy.padStart(12)}${String(found.lost).padStart(6)}${String(found.twice).padStart(7)}`,
       );
       clean &&= found.lost === 0 && found.twice === 0;
+      ratios.set(workers, middle / alone);
     }
   } finally {
     await simulator.close();
     await server.stop();
   }
-  return clean;
+  const measured = [...ratios].map(([workers, ratio]) => `${workers}: ${ratio.toFixed(2)} x`).join(', ');
+  const linear = (ratios.get(2) ?? 0) >= nearlyTwice;
+  const name = `${size.targets} targets, 1, 2 and 4 workers on one PostgreSQL`;
+  print(
+    goalLine({
+      name: `${name}: scans lost or done twice`,
+      goal: 'none',
+      measured: clean ? 'none' : 'some',
+      met: clean,
+    }),
+  );
+  const goal = `near-linear to the cores (2: at least ${nearlyTwice} x)`;
+  print(goalLine({ name: `${name}: scans a second`, goal, measured, met: linear }));
+  return clean && linear;
 }
 
 async function measure(

@@ -44,7 +44,7 @@ export async function measureScan(print: Print, full: boolean, only: string[] = 
   print(machine());
   const folder = mkdtempSync(join(tmpdir(), 'roomwarden-scan-'));
   const postgres = await start();
-  const [rooms, rounds] = full ? [100_000, 3] : [4_000, 3];
+  const [rooms, rounds] = full ? [100_000, 3] : [3_000, 3];
   let met = true;
   try {
     for (const [vendor, { label, most }] of Object.entries(products)) {
