@@ -11,6 +11,7 @@ import { CursorError, numberIn, readCursor, writeCursor } from './cursor.ts';
 import { rfc3339 } from './detail.ts';
 import { isErased } from './erased.ts';
 import { eventRows, newestQuery } from './eventRows.ts';
+import { eventText } from './eventText.ts';
 import { type IdView, toNative } from './native.ts';
 import { coreOf } from './row.ts';
 import type { Cause, EventKind, NativeFinding } from './types.ts';
@@ -67,17 +68,42 @@ export interface EventsDeps {
  * meanwhile, it would show.
  * @throws {CursorError} `expired` after a restore or when events before the cursor's are gone
  */
-export async function listEvents(
-  { store, catalogue }: EventsDeps,
-  { after, limit, last, ...filter }: EventsQuery,
+export async function listEvents(deps: EventsDeps, query: EventsQuery, view: IdView): Promise<EventsPage> {
+  const { rows, epochs, ...rest } = await eventsPage(deps, query);
+  return { ...rest, events: rows.map((row) => viewOf(row, epochs, deps.catalogue, view)) };
+}
+
+export interface EventTexts extends Omit<EventsPage, 'events'> {
+  /** Each event as JSON. */
+  texts: string[];
+}
+
+/** The same page as text. @throws {CursorError} */
+export async function listEventTexts(
+  deps: EventsDeps,
+  query: EventsQuery,
   view: IdView,
-): Promise<EventsPage> {
+): Promise<EventTexts> {
+  const { rows, epochs, ...rest } = await eventsPage(deps, query);
+  return { ...rest, texts: rows.map((row) => eventText(row, epochs, deps.catalogue, view)) };
+}
+
+interface EventRows extends Omit<EventsPage, 'events'> {
+  rows: EventsTable[];
+  epochs: Epochs;
+}
+
+async function eventsPage(
+  { store }: EventsDeps,
+  { after, limit, last, ...filter }: EventsQuery,
+): Promise<EventRows> {
   const from = await positionOf(store, after);
   const rows = await eventRows(store, filter, { from, last, limit: limit + 1 });
   const { epoch, epochs } = await holds(store, after, from);
   const shown = rows.slice(0, limit);
   return {
-    events: shown.map((row) => viewOf(row, epochs, catalogue, view)),
+    rows: shown,
+    epochs,
     next_cursor: writeCursor([epoch, shown.at(-1)?.seq ?? from]),
     has_more: rows.length > limit,
   };

@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { exportContext, formatEvent } from '../../export/index.ts';
 import {
-  type EventsPage as Events,
   type EventsQuery,
-  type EventView,
+  type EventTexts,
   listEvents,
+  listEventTexts,
   spanOf,
 } from '../../findings/events.ts';
 import { beginning, placeOf } from '../cursor.ts';
@@ -16,8 +16,6 @@ import { formats, mediaTypes, negotiate } from '../negotiate.ts';
 import { visibleTargets } from '../plugins/auth.ts';
 import { pageQuery, problems, secured, When } from '../schemas/common.ts';
 import { Ecs, Event, EventsPage, FlatEvent, Ocsf } from '../schemas/finding.ts';
-
-type Shown = z.output<typeof EventsPage>['events'][number];
 
 const Query = z.strictObject({
   after: pageQuery.after.meta({
@@ -38,6 +36,7 @@ const Query = z.strictObject({
 const lineSchemas = { native: Event, flat: FlatEvent, ocsf: Ocsf, ecs: Ecs };
 
 const page = 500;
+const streamed = 1_000;
 /** Numbers that one stream covers. */
 const longest = 100_000;
 
@@ -86,44 +85,52 @@ export function registerEvents(app: Api, deps: ApiDeps): void {
         linkNext(request, reply, hasMore ? cursor : null);
         reply.header('x-next-cursor', cursor);
       };
+      // Only the native form is text already; the others are made of objects and held against their schema.
+      const schema = lineSchemas[form.format];
+      const read = async (query: EventsQuery): Promise<EventTexts> => {
+        if (form.format === 'native') return listEventTexts(deps, query, view);
+        const { events, ...rest } = await listEvents(deps, query, view);
+        return { ...rest, texts: events.map((event) => JSON.stringify(schema.parse(shape(event)))) };
+      };
       if (form.media === 'json') {
-        const query = { ...filter, ...begin, limit: limit ?? page };
-        const { events, next_cursor, has_more } = await listEvents(deps, query, view);
+        const { texts, next_cursor, has_more } = await read({ ...filter, ...begin, limit: limit ?? page });
         tell(next_cursor, has_more);
-        const shown = events.map((event) => shape(event) as Shown);
-        return { events: shown, next_cursor, has_more, next: nextAddress(request, next_cursor) };
+        const rest = JSON.stringify({ next_cursor, has_more, next: nextAddress(request, next_cursor) });
+        return reply
+          .type(`${mediaTypes.json}; charset=utf-8`)
+          .send(`{"events":[${texts.join(',')}],${rest.slice(1)}` as never);
       }
       const span = limit === undefined ? await spanOf(deps.store, filter, begin.after, longest) : null;
-      const query = { ...filter, ...begin, limit: limit ?? page, ...(span && { last: span.last }) };
-      const first = await listEvents(deps, query, view);
+      const query = { ...filter, ...begin, limit: limit ?? streamed, ...(span && { last: span.last }) };
+      const first = await read(query);
       tell(span?.cursor ?? first.next_cursor, span?.hasMore ?? first.has_more);
-      const schema = lineSchemas[form.format];
-      const line = (event: EventView): string => `${JSON.stringify(schema.parse(shape(event)))}\n`;
-      const pages = span === null ? [first] : pagesFrom(first, query, (next) => listEvents(deps, next, view));
+      const pages = span === null ? [first] : pagesFrom(first, query, read);
       return reply
         .type(`${mediaTypes.ndjson}; charset=utf-8`)
-        .send(Readable.from(linesOf(pages, line), { objectMode: false }) as never);
+        .send(Readable.from(linesOf(pages), { objectMode: false }) as never);
     },
   );
 }
 
-/** One page is read when the one before has been taken: a slow reader holds nothing but the page it reads. */
+/**
+ * The next page is read while the one before is taken: a slow reader holds nothing but these two. Only the first one is
+ * read before its answer has begun.
+ */
 async function* pagesFrom(
-  first: Events,
+  first: EventTexts,
   query: EventsQuery,
-  read: (query: EventsQuery) => Promise<Events>,
-): AsyncGenerator<Events> {
-  let current = first;
-  yield current;
-  while (current.has_more) {
-    current = await read({ ...query, after: current.next_cursor });
+  read: (query: EventsQuery) => Promise<EventTexts>,
+): AsyncGenerator<EventTexts> {
+  for (let current = first; ; ) {
+    const next = current.has_more ? read({ ...query, after: current.next_cursor }) : null;
+    // Whoever does not wait for it any more does not hear of its failure either.
+    next?.catch(() => {});
     yield current;
+    if (next === null) return;
+    current = await next;
   }
 }
 
-async function* linesOf(
-  pages: Iterable<Events> | AsyncIterable<Events>,
-  line: (event: EventView) => string,
-): AsyncGenerator<string> {
-  for await (const { events } of pages) yield events.map(line).join('');
+async function* linesOf(pages: Iterable<EventTexts> | AsyncIterable<EventTexts>): AsyncGenerator<string> {
+  for await (const { texts } of pages) if (texts.length > 0) yield `${texts.join('\n')}\n`;
 }
