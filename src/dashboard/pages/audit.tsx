@@ -5,6 +5,7 @@ import { Name } from '../parts/name.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { LoadState } from '../parts/panel.tsx';
 import { Head } from '../parts/shell.tsx';
+import { TableCell } from '../parts/tablecell.tsx';
 import { place } from '../router.ts';
 import { t, tOr } from '../texts/index.ts';
 import type { AuditView, MatrixView } from '../views.ts';
@@ -113,22 +114,22 @@ function Table({ entries }: { entries: AuditView['entries'] }) {
       <tbody>
         {entries.map((entry) => (
           <tr key={entry.id}>
-            <td class="nowrap">
+            <TableCell label={t('audit.at')} class="nowrap">
               <time dateTime={entry.at}>{time(entry.at)}</time>
-            </td>
-            <td>
+            </TableCell>
+            <TableCell label={t('audit.actor')}>
               <a href={`/audit?actor=${encodeURIComponent(entry.actor)}`}>
                 <code>{entry.actor}</code>
               </a>
-            </td>
+            </TableCell>
             <th scope="row">
               {tOr('audit', entry.action)}
               <ObjectOf of={entry} />
             </th>
-            <td>{entry.target ?? '–'}</td>
-            <td>
+            <TableCell label={t('filter.target')}>{entry.target ?? '–'}</TableCell>
+            <TableCell label={t('audit.detail')}>
               <Detail of={entry.detail} />
-            </td>
+            </TableCell>
           </tr>
         ))}
       </tbody>

@@ -7,6 +7,7 @@ import { Glyph, type Status } from '../parts/glyph.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { LoadState, Panel } from '../parts/panel.tsx';
 import { Head } from '../parts/shell.tsx';
+import { TableCell } from '../parts/tablecell.tsx';
 import { place } from '../router.ts';
 import { t } from '../texts/index.ts';
 import type { MatrixView, ScansView, ScanView } from '../views.ts';
@@ -151,19 +152,21 @@ function Table({ scans }: { scans: ScansView['scans'] }) {
                 {scan.requested_at === null ? scan.id : time(scan.requested_at)}
               </a>
             </th>
-            <td>{scan.target}</td>
-            <td>
+            <TableCell label={t('filter.target')}>{scan.target}</TableCell>
+            <TableCell label={t('scans.outcome')}>
               <Outcome of={scan} />
-            </td>
-            <td class="end">
+            </TableCell>
+            <TableCell label={t('scans.sources')} class="end">
               {scan.not_seen > 0 && (
                 <span class="where">
                   <Glyph status="unknown" /> {t('scans.unseen', { n: number(scan.not_seen) })} ·{' '}
                 </span>
               )}
               {t('scans.whole', { n: number(scan.asked - scan.not_seen), total: number(scan.asked) })}
-            </td>
-            <td class="end">{elapsed(scan.started_at, scan.finished_at) ?? '–'}</td>
+            </TableCell>
+            <TableCell label={t('scans.took')} class="end">
+              {elapsed(scan.started_at, scan.finished_at) ?? '–'}
+            </TableCell>
           </tr>
         ))}
       </tbody>

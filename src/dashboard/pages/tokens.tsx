@@ -7,6 +7,7 @@ import { FilterBar } from '../parts/filterbar.tsx';
 import { Glyph, type Status } from '../parts/glyph.tsx';
 import { LoadState } from '../parts/panel.tsx';
 import { Head } from '../parts/shell.tsx';
+import { TableCell } from '../parts/tablecell.tsx';
 import { place } from '../router.ts';
 import { t } from '../texts/index.ts';
 import type { MadeTokenView, MatrixView, TokensView, TokenView } from '../views.ts';
@@ -217,14 +218,22 @@ function Table({ tokens, done }: { tokens: readonly TokenView[]; done: () => voi
               {token.name}
               <code>{token.id}</code>
             </th>
-            <td class="nowrap">
+            <TableCell label={t('targets.state')} class="nowrap">
               <Glyph status={signs[token.state]} /> {t(`tokens.${token.state}`)}
-            </td>
-            <td>{token.scopes.join(', ')}</td>
-            <td class="words">{token.targets === null ? t('tokens.all') : token.targets.join(', ')}</td>
-            <td class="nowrap">{day(token.created_at)}</td>
-            <td class="nowrap">{token.expires_at === null ? t('tokens.never') : day(token.expires_at)}</td>
-            <td class="nowrap">{token.last_used_on === null ? t('row.never') : day(token.last_used_on)}</td>
+            </TableCell>
+            <TableCell label={t('tokens.scopes')}>{token.scopes.join(', ')}</TableCell>
+            <TableCell label={t('tokens.targets')} class="words">
+              {token.targets === null ? t('tokens.all') : token.targets.join(', ')}
+            </TableCell>
+            <TableCell label={t('tokens.created')} class="nowrap">
+              {day(token.created_at)}
+            </TableCell>
+            <TableCell label={t('tokens.end')} class="nowrap">
+              {token.expires_at === null ? t('tokens.never') : day(token.expires_at)}
+            </TableCell>
+            <TableCell label={t('tokens.used')} class="nowrap">
+              {token.last_used_on === null ? t('row.never') : day(token.last_used_on)}
+            </TableCell>
             <td class="acts">
               {token.state === 'valid' && (
                 <Confirm

@@ -2,6 +2,7 @@ import { number, time } from '../format.ts';
 import { say, t } from '../texts/index.ts';
 import type { ScanView, TargetView } from '../views.ts';
 import { Glyph } from './glyph.tsx';
+import { TableCell } from './tablecell.tsx';
 import { Hole } from './value.tsx';
 
 const signs = { complete: 'pass', partial: 'unknown', failed: 'unknown', skipped: 'unknown' } as const;
@@ -42,12 +43,20 @@ export function SourcesTable({ sources }: { sources: readonly Source[] }) {
                   {source.calls !== undefined && ` · ${source.calls.join(', ')}`}
                 </code>
               </th>
-              <td class="nowrap">
+              <TableCell label={t('targets.state')} class="nowrap">
                 <Glyph status={signs[source.state]} /> {t(`source.${source.state}`)}
-              </td>
-              <td>{source.reason !== undefined && <Hole of={source.reason} />}</td>
-              <td class="end">{number(source.count)}</td>
-              {timed && <td class="nowrap">{at == null ? t('row.never') : time(at)}</td>}
+              </TableCell>
+              <TableCell label={t('targets.fill')} class="words">
+                {source.reason !== undefined && <Hole of={source.reason} />}
+              </TableCell>
+              <TableCell label={t('targets.count')} class="end">
+                {number(source.count)}
+              </TableCell>
+              {timed && (
+                <TableCell label={t('targets.answered')} class="nowrap">
+                  {at == null ? t('row.never') : time(at)}
+                </TableCell>
+              )}
             </tr>
           );
         })}

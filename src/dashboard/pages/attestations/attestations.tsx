@@ -7,6 +7,7 @@ import { Glyph, type Status } from '../../parts/glyph.tsx';
 import { Pager } from '../../parts/pager.tsx';
 import { LoadState, Panel } from '../../parts/panel.tsx';
 import { Head } from '../../parts/shell.tsx';
+import { TableCell } from '../../parts/tablecell.tsx';
 import { place } from '../../router.ts';
 import { say, t } from '../../texts/index.ts';
 import type { AttestationsView, AttestationView, MatrixView, PoliciesView } from '../../views.ts';
@@ -195,20 +196,22 @@ function Table({ entries, titleOf, edit, done }: TableProps) {
               <a href={`/policies/${entry.policy}`}>{titleOf(entry.policy)}</a>
               {entry.owner !== null && <small>{entry.owner}</small>}
             </th>
-            <td>{entry.target}</td>
-            <td>
+            <TableCell label={t('filter.target')}>{entry.target}</TableCell>
+            <TableCell label={t('targets.state')}>
               <Glyph status={signs[entry.state]} /> {t(`attest.state.${entry.state}`)}
               <Statement of={entry} />
-            </td>
-            <td class="nowrap">{entry.attested_at === null ? '–' : day(entry.attested_at)}</td>
-            <td class="nowrap">
+            </TableCell>
+            <TableCell label={t('attest.at')} class="nowrap">
+              {entry.attested_at === null ? '–' : day(entry.attested_at)}
+            </TableCell>
+            <TableCell label={t('attest.until')} class="nowrap">
               {entry.valid_until === null ? '–' : day(entry.valid_until)}
               <Left of={entry} />
-            </td>
-            <td>
+            </TableCell>
+            <TableCell label={t('managed.label')}>
               <Managed of={entry} />
               {entry.outranked === true && <small>{t('attest.outranked')}</small>}
-            </td>
+            </TableCell>
             {mayOperate() && (
               <td class="acts">{entry.managed_by === 'api' && <Acts {...{ entry, edit, done }} />}</td>
             )}

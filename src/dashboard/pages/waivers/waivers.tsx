@@ -6,6 +6,7 @@ import { Glyph } from '../../parts/glyph.tsx';
 import { Pager } from '../../parts/pager.tsx';
 import { LoadState } from '../../parts/panel.tsx';
 import { Head } from '../../parts/shell.tsx';
+import { TableCell } from '../../parts/tablecell.tsx';
 import { place } from '../../router.ts';
 import { say, t } from '../../texts/index.ts';
 import type { MatrixView, WaiversView, WaiverView } from '../../views.ts';
@@ -112,21 +113,23 @@ function Table({ waivers, matrix }: { waivers: readonly WaiverView[]; matrix: Ma
                   {policy === undefined ? waiver.policy : say(policy.title)}
                 </a>
               </th>
-              <td>
+              <TableCell label={t('waivers.scope')}>
                 <WaiverScope of={waiver} />
-              </td>
-              <td>
+              </TableCell>
+              <TableCell label={t('targets.state')}>
                 <State of={waiver} now={Date.now()} />
-              </td>
-              <td class="nowrap">{day(waiver.until)}</td>
-              <td class="words">
+              </TableCell>
+              <TableCell label={t('waivers.until')} class="nowrap">
+                {day(waiver.until)}
+              </TableCell>
+              <TableCell label={t('waiver.reason')} class="words">
                 {waiver.reason}
                 {waiver.ticket !== null && <small>{waiver.ticket}</small>}
-              </td>
-              <td>{waiver.owner}</td>
-              <td>
+              </TableCell>
+              <TableCell label={t('waiver.owner')}>{waiver.owner}</TableCell>
+              <TableCell label={t('managed.label')}>
                 <Managed of={waiver} />
-              </td>
+              </TableCell>
             </tr>
           );
         })}
