@@ -98,7 +98,8 @@ export function isKnown<T>(fact: Fact<T> | undefined): fact is { value: T; evide
 }
 
 export function reason(code: ReasonCode, detail?: string, fill?: Fill): Reason {
-  return { code, ...(detail === undefined ? {} : { detail }), ...(fill === undefined ? {} : { fill }) };
+  if (fill === undefined) return detail === undefined ? { code } : { code, detail };
+  return detail === undefined ? { code, fill } : { code, detail, fill };
 }
 
 export const notConfigured = (key: string, detail?: string): Reason =>

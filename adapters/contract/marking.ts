@@ -62,10 +62,15 @@ const spelled: readonly [string, Marking][] = [
   ['SECRET', 'geheim'],
 ];
 
+/** Letters that stand for themselves only, and what stands in every mark: most names are told by that alone. */
+const plain = /^[\x20-\x7E\u00C0-\u00FF]*$/;
+const hint = /nfd|dienst|restr|vertr|vs|geheim|secret|confid|ue|eu/i;
+
 /** Highest German, NATO or EU mark in any of the texts; word-wise, so `Geheimnis` is none. */
 export function classificationMarking(texts: readonly string[]): Marking {
   let highest = 0;
   for (const text of texts) {
+    if (plain.test(text) && !hint.test(text)) continue;
     const words = wordsOf(text);
     const sequence = ` ${words.join(' ').toLowerCase()} `;
     for (const [marking, ways] of Object.entries(phrases)) {

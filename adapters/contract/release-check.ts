@@ -103,5 +103,5 @@ function wrongDepth(depth: number): [de: string, en: string] {
   ];
 }
 
-const numbersOf = (text: string): number[] => parseVersion(text)?.numbers ?? [];
+const numbersOf = (text: string): readonly number[] => parseVersion(text)?.numbers ?? [];
 const isSame = (a: string, b: string): boolean => compareVersions(a, b) === 0;

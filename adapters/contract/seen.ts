@@ -40,18 +40,19 @@ export function valueIn<T>(seen: Seen<T>): T | undefined {
 export function field<T>(answer: Answer, base: string, path: string, schema: z.ZodType<T>): Seen<T> {
   const { source, locator, at } = answer;
   const full = base === '' || path === '' ? `${base}${path}` : `${base}.${path}`;
-  const sight = { source, locator, at, path: full };
-  if ('reason' in answer) return { ...sight, reason: answer.reason, absent: false };
+  if ('reason' in answer) return { source, locator, at, path: full, reason: answer.reason, absent: false };
   let found: unknown = answer.data;
   for (const key of path === '' ? [] : path.split('.')) {
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) {
-      return { ...sight, reason: reason('invalid_answer', `${full} is missing`), absent: true };
+      const why = reason('invalid_answer', `${full} is missing`);
+      return { source, locator, at, path: full, reason: why, absent: true };
     }
     found = (found as Record<string, unknown>)[key];
   }
   const parsed = schema.safeParse(found);
-  if (parsed.success) return { ...sight, value: parsed.data };
-  return { ...sight, reason: reason('invalid_answer', `${full} is not as documented`), absent: false };
+  if (parsed.success) return { source, locator, at, path: full, value: parsed.data };
+  const why = reason('invalid_answer', `${full} is not as documented`);
+  return { source, locator, at, path: full, reason: why, absent: false };
 }
 
 export interface Manner {
@@ -61,18 +62,19 @@ export interface Manner {
   path?: string;
 }
 
-export function evidenceOf(seen: Sight & { path?: string }, manner: Manner = {}): Evidence {
+const plainly: Manner = {};
+
+export function evidenceOf(seen: Sight & { path?: string }, manner: Manner = plainly): Evidence {
+  const { source, locator, at, contentTime } = seen;
+  const { provenance = 'direct', force = 'enforced', chain } = manner;
   const path = manner.path ?? seen.path ?? '';
-  return {
-    source: seen.source,
-    locator: seen.locator,
-    path,
-    observed_at: seen.at,
-    ...(seen.contentTime === undefined ? {} : { content_time: seen.contentTime }),
-    provenance: manner.provenance ?? 'direct',
-    force: manner.force ?? 'enforced',
-    ...(manner.chain === undefined ? {} : { chain: manner.chain }),
-  };
+  // Written out: this is made some forty times for each room.
+  const evidence: Evidence =
+    contentTime === undefined
+      ? { source, locator, path, observed_at: at, provenance, force }
+      : { source, locator, path, observed_at: at, content_time: contentTime, provenance, force };
+  if (chain !== undefined) evidence.chain = chain;
+  return evidence;
 }
 
 export function isReason(value: FactValue | Reason): value is Reason {
@@ -80,7 +82,11 @@ export function isReason(value: FactValue | Reason): value is Reason {
 }
 
 /** A fact that rests on one field: its value, or the reason of the field or of `make`. */
-export function factOf<T>(seen: Seen<T>, make: (value: T) => FactValue | Reason, manner: Manner = {}): Fact {
+export function factOf<T>(
+  seen: Seen<T>,
+  make: (value: T) => FactValue | Reason,
+  manner: Manner = plainly,
+): Fact {
   if (!has(seen)) return hole(seen.reason, evidenceOf(seen));
   const made = make(seen.value);
   return isReason(made) ? hole(made, evidenceOf(seen)) : known(made, evidenceOf(seen, manner));

@@ -1,7 +1,7 @@
 /** A version as its parts; `pre` is empty for a release. */
 export interface Version {
-  numbers: number[];
-  pre: (number | string)[];
+  readonly numbers: readonly number[];
+  readonly pre: readonly (number | string)[];
 }
 
 const shape =
@@ -12,6 +12,18 @@ const shape =
  * revision and counts as a further number; what follows `+` does not count. Undefined for anything else.
  */
 export function parseVersion(text: string): Version | undefined {
+  if (parsed.has(text)) return parsed.get(text);
+  const version = read(text);
+  if (parsed.size >= mostParsed) parsed.clear();
+  parsed.set(text, version);
+  return version;
+}
+
+/** The version of a server is asked for by many facts of each of its rooms. */
+const parsed = new Map<string, Version | undefined>();
+const mostParsed = 100;
+
+function read(text: string): Version | undefined {
   const match = shape.exec(text.trim());
   if (match?.[1] === undefined || text.length > 100) return undefined;
   const numbers = match[1].split('.').map(Number);

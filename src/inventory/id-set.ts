@@ -50,10 +50,17 @@ export class IdSet {
   }
 }
 
+/** Overwritten by the next one. */
+const print = new Uint32Array(words);
+
 function printOf(id: string): Uint32Array {
-  const digest = hash('sha256', id, 'buffer');
-  const print = new Uint32Array(words);
-  for (let at = 0; at < words; at += 1) print[at] = digest.readUInt32LE(at * 4);
+  // A text of 32 characters: a buffer would cost as much as the digest.
+  const digest = hash('sha256', id, 'binary');
+  const byte = (at: number): number => digest.charCodeAt(at);
+  for (let word = 0; word < words; word += 1) {
+    const at = word * 4;
+    print[word] = byte(at) | (byte(at + 1) << 8) | (byte(at + 2) << 16) | (byte(at + 3) << 24);
+  }
   return print;
 }
 
@@ -78,8 +85,8 @@ function grown(shard: Uint32Array): Uint32Array {
   const wider = new Uint32Array(Math.ceil(shard.length / words / 2) * words * 3);
   for (let slot = 0; slot < shard.length; slot += words) {
     if (!isTaken(shard, slot)) continue;
-    const print = shard.subarray(slot, slot + words);
-    wider.set(print, slotOf(wider, print));
+    const own = shard.subarray(slot, slot + words);
+    wider.set(own, slotOf(wider, own));
   }
   return wider;
 }

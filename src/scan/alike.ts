@@ -1,4 +1,4 @@
-import type { Fact } from '../../adapters/contract/fact.ts';
+import type { Evidence, Fact } from '../../adapters/contract/fact.ts';
 
 /** Bounds of what is remembered: of one value under one name, and altogether. */
 const mostAlike = 8;
@@ -18,7 +18,7 @@ export class AlikeFacts {
     if (alike === undefined) return undefined;
     for (let at = 0; at < alike.length; at += 1) {
       const other = alike[at] as Fact;
-      if (isSame(other, fact)) return other;
+      if (isSameFact(other, fact)) return other;
     }
     return undefined;
   }
@@ -47,6 +47,53 @@ function bucketOf(fact: unknown): unknown {
   if (typeof fact !== 'object' || fact === null) return undefined;
   const { value, unavailable } = fact as { value?: unknown; unavailable?: { code?: unknown } | null };
   return typeof value === 'object' ? 'object' : (value ?? unavailable?.code);
+}
+
+const factKeys = 2;
+const evidenceKeys = 6;
+
+/** The fields that nearly all facts have are compared by name: a walk over the keys takes three times as long. */
+function isSameFact(one: Fact, other: unknown): boolean {
+  if (one === other) return true;
+  const said = other as { value?: unknown; unavailable?: unknown; evidence?: unknown };
+  const own = one as typeof said;
+  if (keysOf(one) !== factKeys || keysOf(said) !== factKeys) return isSame(one, other);
+  if (!isSameOrBothLeftOut(own.value, said.value)) return false;
+  if (!isSameOrBothLeftOut(own.unavailable, said.unavailable)) return false;
+  const [list, evidence] = [one.evidence, said.evidence];
+  if (list === evidence) return true;
+  if (!Array.isArray(evidence) || list.length !== evidence.length) return false;
+  for (let at = 0; at < list.length; at += 1) {
+    if (!isSameEvidence(list[at] as Evidence, evidence[at])) return false;
+  }
+  return true;
+}
+
+function isSameEvidence(one: Evidence, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof other !== 'object' || other === null) return false;
+  const said = other as Evidence;
+  const keys = keysOf(one);
+  const plain = keys === evidenceKeys || (keys === evidenceKeys + 1 && one.chain !== undefined);
+  if (!plain || keysOf(said) !== keys) return isSame(one, other);
+  return (
+    one.observed_at === said.observed_at &&
+    one.path === said.path &&
+    one.source === said.source &&
+    one.locator === said.locator &&
+    one.force === said.force &&
+    one.provenance === said.provenance &&
+    isSameOrBothLeftOut(one.chain, said.chain)
+  );
+}
+
+const isSameOrBothLeftOut = (one: unknown, other: unknown): boolean =>
+  one === undefined ? other === undefined : isSame(one, other);
+
+function keysOf(fields: object): number {
+  let count = 0;
+  for (const _ in fields) count += 1;
+  return count;
 }
 
 function isSame(one: unknown, other: unknown): boolean {
