@@ -7,7 +7,7 @@ import { grown } from '../test/soak/growth.ts';
 import { type SoakOptions, type SoakResult, soak } from '../test/soak/soak.ts';
 import { start } from '../test/store/postgres.ts';
 
-/** `node bench/soak.ts --targets 2000 --hours 24 --seed 2026 --store sqlite|postgres` */
+/** `node bench/soak.ts --targets 2000 --hours 24 --seed 2026 --store sqlite|postgres`; SIGTERM: ends with the hour. */
 const { values } = parseArgs({
   options: {
     targets: { type: 'string', default: '2000' },
@@ -19,6 +19,8 @@ const { values } = parseArgs({
 });
 
 const targets = Number(values.targets);
+const enough = new AbortController();
+process.once('SIGTERM', () => enough.abort());
 /** Seldom enough that the four places of a worker are not always taken by servers that are slow. */
 const perMinute = (scans: number): number => scans / targets;
 
@@ -32,6 +34,7 @@ const options: Omit<SoakOptions, 'location'> = {
   disconnect: values.store === 'postgres' ? 60 : null,
   workers: Number(values.workers),
   keep: 2,
+  enough: enough.signal,
   onHour: (sample) => print(JSON.stringify(sample)),
 };
 

@@ -24,6 +24,8 @@ export interface SoakOptions {
   /** Ends all connections of the database. */
   cut?(): Promise<void>;
   onHour?(sample: Sample): void;
+  /** Aborted: it ends after the hour that it is in. */
+  enough?: AbortSignal;
 }
 
 /** At the end of an hour, after what is too old was deleted. */
@@ -32,6 +34,8 @@ export interface Sample extends Measured {
   scans: number;
   /** Of real time since the start. */
   seconds: number;
+  /** So far. */
+  faults: number;
 }
 
 export interface SoakResult {
@@ -103,13 +107,13 @@ class Soak {
     for (let turn = 1; turn <= hours * 60; turn += 1) {
       this.#estate.trouble(rates);
       await this.#disturb();
-      const last = turn === hours * 60;
-      if (last) this.#estate.heal();
       await this.#count(clock.now + minute);
       clock.pass(minute);
       await this.#quiet();
       await this.#compare();
-      if (turn % 60 === 0) await this.#hour(turn / 60);
+      if (turn % 60 !== 0) continue;
+      await this.#hour(turn / 60);
+      if (this.#options.enough?.aborted === true) break;
     }
     await this.#settle();
     const { begun, unrecorded } = this.#seen;
@@ -229,7 +233,7 @@ class Soak {
   }
 
   async #hour(number: number): Promise<void> {
-    const { keep, location } = this.#options;
+    const { keep } = this.#options;
     const seconds = keep * 3600;
     const retention = { ...config().retention };
     for (const key of Object.keys(retention)) Object.assign(retention, { [key]: seconds });
@@ -237,20 +241,22 @@ class Soak {
     if (store !== undefined) {
       await again(() => keepToRetention({ store, retention, receivers: [] }, this.#estate.clock.now));
     }
+    if (store?.dialect === 'sqlite') await store.tidy();
     const sample = await again(async () => ({
       hour: number,
       scans: this.#seen.begun,
+      faults: this.#result.faults.length,
       seconds: Math.round((performance.now() - this.#from) / 1000),
       ...(await measured(this.#looker)),
     }));
     this.#result.samples.push(sample);
     this.#options.onHour?.(sample);
-    if (location.kind === 'sqlite') await store?.tidy();
   }
 
   /** All is well again: one more round, and the ledger holds what is there. */
   async #settle(): Promise<void> {
     const { clock } = this.#estate;
+    this.#estate.heal();
     for (let turn = 0; turn < 25; turn += 1) {
       await this.#count(clock.now + minute);
       clock.pass(minute);
