@@ -14,12 +14,20 @@ interface Shot extends BrowserContextOptions {
   sign: string;
 }
 
+/** A4 at 96 dots an inch. */
+const sheet = { width: 794, height: 1123 };
 const wide = { width: 1440, height: 1000 };
 const shots = (uid: string): Shot[] => [
   { name: 'overview-light', path: '/', sign: '.matrix .cell', viewport: wide, colorScheme: 'light' },
   { name: 'overview-dark', path: '/', sign: '.matrix .cell', viewport: wide, colorScheme: 'dark' },
   { name: 'violations', path: '/violations', sign: '.findings .subject', viewport: wide },
   { name: 'finding', path: `/violations/${uid}`, sign: '.chain .result', viewport: wide },
+  {
+    name: 'report-summary',
+    path: '/api/v1/reports/summary?format=html&lang=de',
+    sign: '#t-targets',
+    viewport: sheet,
+  },
   { name: 'phone', path: '/', sign: '.phonelist .counts', viewport: { width: 390, height: 844 } },
 ];
 

@@ -164,6 +164,7 @@ describe('the dashboard', () => {
     );
     const unused = [...exists.keys()].filter((name) => !used.has(name) && !/_(sum|count)$/.test(name));
     expect(unused.sort()).toEqual([
+      'roomwarden_checks',
       'roomwarden_last_scan_timestamp_seconds',
       'roomwarden_process_cpu_seconds_total',
       'roomwarden_receiver_last_delivery_timestamp_seconds',

@@ -136,7 +136,7 @@ describe('the numbers of the demo estate, with waived, unseen and stale ones', (
 const questions: Readonly<Record<Exclude<(typeof reportKinds)[number], 'action-plan'>, string>> = {
   summary: '',
   audit: 'target=demo-zoom',
-  evidence: 'clause=S2-06&target=demo-chat',
+  evidence: 'clause=S2-02&target=demo-chat',
   tracking: '',
   measures: '',
   comparison: `from=${new Date(now - 86_400_000).toISOString()}`,

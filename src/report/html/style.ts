@@ -91,7 +91,7 @@ footer{border-top:.6pt solid var(--line);margin-top:6mm;padding-top:1.5mm;color:
 
 const paper = `
 @media print{body{padding:0;max-width:none}footer{display:none}}
-@media screen and (max-width:50rem){body{padding:5mm}header{display:block}.standing{text-align:left;margin-top:2mm}.pair,.signature{grid-template-columns:minmax(0,1fr)}.scroll{overflow-x:auto}}
+@media screen and (max-width:40rem){body{padding:5mm}header{display:block}.standing{text-align:left;margin-top:2mm}.pair,.signature{grid-template-columns:minmax(0,1fr)}.scroll{overflow-x:auto}}
 `;
 
 export interface Margins {
