@@ -29,7 +29,7 @@ export interface ApiDeps {
   scheduler: Pick<ScanQueue, 'request' | 'activeScan'>;
   bind: Bind;
   /** By vendor, for what their sources are called; left out: they are not. */
-  adapters?: ReadonlyMap<string, Pick<Adapter, 'sources'>>;
+  adapters?: ReadonlyMap<string, Pick<Adapter, 'sources' | 'facts'>>;
   /** Key for the `ref` of rooms: the one that scans are recorded with. */
   key: string;
   /** Milliseconds. */

@@ -69,7 +69,7 @@ function byKind<T>(make: (kind: SubjectKind) => T): Record<SubjectKind, T> {
 }
 
 /** Facts that the core knows from the configuration, whatever the vendor is. */
-function fromConfiguration(name: FactName): boolean {
+export function fromConfiguration(name: FactName): boolean {
   const { level } = factDefinition(name);
   return level === 'inventory' || level === 'attestation';
 }

@@ -1,6 +1,7 @@
+import type { FactSource } from '../../adapters/contract/adapter.ts';
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
-import type { Bound, BoundEntry } from './bind.ts';
-import type { Clause } from './catalogue.ts';
+import { type Bound, type BoundEntry, fromConfiguration } from './bind.ts';
+import type { Catalogue, Clause, Policy } from './catalogue.ts';
 import { type Count, countOf, type Tally } from './tally.ts';
 import type { CoverageStatus } from './types.ts';
 
@@ -151,4 +152,24 @@ function rollUp(clause: Clause, rows: ReadonlyMap<string, ClauseCoverage>): Clau
     span,
     counts: sumOf(parts.map((p) => p.counts)),
   };
+}
+
+/**
+ * Clauses that no source of a product ever shows, whatever is configured: each of their rules looks at facts that none
+ * of `rows` gives, and no attestation stands in for them.
+ */
+export function neverSeen(catalogue: Catalogue, rows: readonly FactSource[]): string[] {
+  const shown = new Set(rows.filter((row) => !('never' in row)).map(({ fact }) => fact));
+  const isHidden = (entry: Policy['judge'][number]): boolean => {
+    const ofProduct = entry.ruleReads.filter((name) => !fromConfiguration(name));
+    return ofProduct.length > 0 && !ofProduct.some((name) => shown.has(name));
+  };
+  return catalogue.clauses
+    .filter(({ id, aggregateOf }) => {
+      const own = catalogue.policies.filter((policy) => policy.resolvedClauses.includes(id));
+      const rules = own.filter(({ form }) => form === 'rule').flatMap(({ judge }) => judge);
+      const attested = own.some(({ form }) => form === 'attestation');
+      return aggregateOf === undefined && !attested && rules.length > 0 && rules.every(isHidden);
+    })
+    .map(({ id }) => id);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { coverageOf, scoreOf } from '../../src/policy/coverage.ts';
+import { adapters } from '../../adapters/registry.ts';
+import { coverageOf, neverSeen, scoreOf } from '../../src/policy/coverage.ts';
 import { bindVendor, compileCatalogue } from '../../src/policy/evaluate.ts';
 import { loadCatalogue } from '../../src/policy/load.ts';
 import { addVerdict, newTally, type Tally } from '../../src/policy/tally.ts';
@@ -134,4 +135,15 @@ describe('score of a target', () => {
     }
     expect(scoreOf(coverageOf(bound, tally))).toEqual({ low: null, high: null, seen: 0 });
   });
+});
+
+it('names clauses that no source of a product ever shows, and none that an attestation could decide', () => {
+  const real = loadCatalogue(policyFolder);
+  const never = (vendor: string) => neverSeen(real, adapters.get(vendor)?.facts ?? []);
+  expect(never('rocketchat')).toEqual(['S1-12', 'S1-14', 'S2-07']);
+  expect(never('bigbluebutton')).toEqual([]);
+  // A product that shows nothing leaves nothing to be decided by a machine.
+  const none = neverSeen(real, []);
+  expect(none).toContain('S2-06');
+  expect(none).not.toContain('S2-11');
 });

@@ -3,13 +3,14 @@ import { attestationsInForce } from '../../inventory/attestations.ts';
 import { listTargets, type TargetView } from '../../inventory/queries.ts';
 import { readCoverage, readSummary } from '../../inventory/summary.ts';
 import type { Clause } from '../../policy/catalogue.ts';
+import { neverSeen } from '../../policy/coverage.ts';
 import { checksOf } from '../../report/matrix/checks.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { reading, sees, visibleTargets } from '../plugins/auth.ts';
 import { problems, secured } from '../schemas/common.ts';
 import { Coverage, Summary } from '../schemas/target.ts';
 
-export function registerOverview(app: Api, { store, config, catalogue, now }: ApiDeps): void {
+export function registerOverview(app: Api, { adapters, store, config, catalogue, now }: ApiDeps): void {
   app.get(
     '/api/v1/summary',
     {
@@ -53,7 +54,10 @@ export function registerOverview(app: Api, { store, config, catalogue, now }: Ap
       const byTarget = new Map(known.map((row) => [row.target, row]));
       const targets = config.targets
         .filter(({ id }) => sees(request, id))
-        .map(({ id, vendor }) => byTarget.get(id) ?? unscanned(id, vendor));
+        .map(({ id, vendor }) => ({
+          ...(byTarget.get(id) ?? unscanned(id, vendor)),
+          never: vendor === 'declared' ? [] : neverSeen(catalogue, adapters?.get(vendor)?.facts ?? []),
+        }));
       return { clauses, targets } as z.output<typeof Coverage>;
     },
   );

@@ -166,6 +166,9 @@ export const Coverage = z
         target: z.string(),
         vendor: z.string(),
         last_scan_at: Time.nullable(),
+        never: z.array(z.string()).meta({
+          description: 'Clauses that no source of this product ever shows, whatever is configured.',
+        }),
         score: Score.nullable(),
         coverage: z
           .array(

@@ -4,6 +4,7 @@ import { LoadState } from '../parts/panel.tsx';
 import { Head } from '../parts/shell.tsx';
 import { say, t } from '../texts/index.ts';
 import type { CoverageView, MatrixView } from '../views.ts';
+import { Never } from './never.tsx';
 import { Legend } from './overview/matrix.tsx';
 import { cellsOf, rollUp } from './overview/rollup.ts';
 
@@ -72,6 +73,7 @@ export function Coverage() {
           </li>
         ))}
       </ul>
+      {data !== null && <Never data={data} />}
       <Legend />
       {data !== null && matrix !== null && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard

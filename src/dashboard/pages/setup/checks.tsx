@@ -7,7 +7,7 @@ import type { LastLine, SourceLine } from './stream.ts';
 const signs = {
   ok: 'pass',
   partial: 'unknown',
-  failed: 'violation_minor',
+  failed: 'unknown',
   not_configured: 'unknown',
 } as const;
 
