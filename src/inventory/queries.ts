@@ -5,6 +5,7 @@ import { rfc3339 } from '../findings/detail.ts';
 import { type IdView, nameWithoutId } from '../findings/native.ts';
 import type { Bilingual } from '../policy/types.ts';
 import type { ScansTable, Store, SubjectState, SubjectsTable, TargetsTable } from '../store/index.ts';
+import { newestScans } from './starts.ts';
 import { coveredOf, sourcesOf } from './targets.ts';
 
 export interface ScanView {
@@ -112,36 +113,6 @@ export async function listTargets(
   const newest = await newestScans(store, shown, rows);
   const known = new Map(configured.map((target) => [target.id, target]));
   return shown.map((id) => targetView(id, known.get(id), rows.get(id), { scan: newest.get(id), now }));
-}
-
-/** Of each target, by the index; those that were never recorded are asked for one by one. */
-async function newestScans(
-  { db }: Store,
-  targets: readonly string[],
-  recorded: ReadonlyMap<string, unknown>,
-): Promise<Map<string, ScansTable>> {
-  const scans = await db
-    .selectFrom('targets')
-    .innerJoin('scans', (join) =>
-      join.on('scans.id', '=', (select) =>
-        select
-          .selectFrom('scans as each')
-          .select('each.id')
-          .whereRef('each.target', '=', 'targets.id')
-          .orderBy('each.requested_at', 'desc')
-          .limit(1),
-      ),
-    )
-    .selectAll('scans')
-    .execute();
-  const newest = new Map(scans.map((scan) => [scan.target, scan]));
-  for (const target of targets) {
-    if (recorded.has(target)) continue;
-    const query = db.selectFrom('scans').selectAll().where('target', '=', target);
-    const scan = await query.orderBy('requested_at', 'desc').limit(1).executeTakeFirst();
-    if (scan !== undefined) newest.set(target, scan);
-  }
-  return newest;
 }
 
 function targetView(

@@ -1,4 +1,4 @@
-import type { Store } from '../store/index.ts';
+import type { ScansTable, Store } from '../store/index.ts';
 
 /** When the newest scan of each target was asked for, for the schedule; its end where retention has taken the scan itself. */
 export async function lastStarts(
@@ -96,4 +96,34 @@ async function begunOf(db: Store['db'], targets: readonly string[]): Promise<Map
     .groupBy('target')
     .execute();
   return new Map(rows.flatMap(({ target, began }) => (began === null ? [] : [[target, began] as const])));
+}
+
+/** The newest scan of each target, by the index; those that were never recorded are asked for one by one. */
+export async function newestScans(
+  { db }: Store,
+  targets: readonly string[],
+  recorded: ReadonlyMap<string, unknown>,
+): Promise<Map<string, ScansTable>> {
+  const scans = await db
+    .selectFrom('targets')
+    .innerJoin('scans', (join) =>
+      join.on('scans.id', '=', (select) =>
+        select
+          .selectFrom('scans as each')
+          .select('each.id')
+          .whereRef('each.target', '=', 'targets.id')
+          .orderBy('each.requested_at', 'desc')
+          .limit(1),
+      ),
+    )
+    .selectAll('scans')
+    .execute();
+  const newest = new Map(scans.map((scan) => [scan.target, scan]));
+  for (const target of targets) {
+    if (recorded.has(target)) continue;
+    const query = db.selectFrom('scans').selectAll().where('target', '=', target);
+    const scan = await query.orderBy('requested_at', 'desc').limit(1).executeTakeFirst();
+    if (scan !== undefined) newest.set(target, scan);
+  }
+  return newest;
 }
