@@ -15,7 +15,7 @@ it('both languages have the same texts with the same gaps', () => {
 
 it('no text stands in the code itself, and none promises safety', () => {
   const code = filesBelow('src/dashboard', '.tsx').filter((file) =>
-    />\s*[A-ZÄÖÜ][a-zäöü]{3,}\s*</.test(read(file)),
+    /(?<!=)>\s*[A-ZÄÖÜ][a-zäöü]{3,}\s*</.test(read(file)),
   );
   // Only the product's own name and that of a key.
   expect(code.map((file) => file.replace('src/dashboard/', ''))).toEqual([
