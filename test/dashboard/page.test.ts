@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     ['de', 'light', 1440],
     ['en', 'dark', 1440],
     ['de', 'dark', 390],
-    ['en', 'light', 390],
+    ['en', 'light', 320],
   ] as const;
 
   async function walk([language, colorScheme, width]: (typeof looks)[number]): Promise<string[]> {
