@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Argument, type Command, Option } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { RoomwardenError } from '../errors.ts';
@@ -52,15 +53,14 @@ export function registerReport(program: Command): void {
     .option('--internal', 'for the own organisation: with contact data and ids of rooms')
     .option('--out <file>', 'instead of stdout')
     .option('--pdf', 'printed by Chromium; needs --out')
-    .option('--chromium <file>', 'default: CHROMIUM, else where installers put it')
+    .option('--chromium <file>', 'default: CHROMIUM, export.chromium, else where installers put it')
     .option('--config <file>', 'configuration', defaultConfiguration)
     .action(async (kind: ReportKind, options: ReportOptions) => {
       const format = formatOf(kind, options);
-      // Said before anything is read.
-      const chromium = options.pdf === true ? findChromium(options.chromium, process.env) : null;
       await withStore(options.config, async (environment, store) => {
         const deps = depsOf(environment, store);
         const asked = askedOf(kind, options, environment);
+        const chromium = options.pdf === true ? chromiumFor(options, environment) : null;
         if (chromium === null) await give(pieces(deps, asked, format), options.out);
         else await givePdf(deps, asked, { chromium, out: options.out ?? '' });
       });
@@ -77,6 +77,12 @@ function formatOf(kind: ReportKind, { format, pdf, out }: ReportOptions): Report
     throw new RoomwardenError('RW1004', { detail: `--pdf --format ${format}` });
   }
   return wanted;
+}
+
+function chromiumFor({ chromium }: ReportOptions, { config }: Environment): string {
+  const { chromium: configured } = config.export;
+  const file = configured === undefined ? undefined : resolve(config.directory, configured);
+  return findChromium(chromium, process.env, file);
 }
 
 function depsOf({ config, catalogue, bind }: Environment, store: Store): ReportDeps {

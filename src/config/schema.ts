@@ -93,6 +93,10 @@ const Export = z.strictObject({
     .max(4_294_967_295)
     .optional()
     .describe('Private enterprise number for structured data in syslog; left out: 32473, that of examples.'),
+  chromium: text
+    .min(1)
+    .optional()
+    .describe('Program that prints reports as PDF; left out: looked for where installers put it.'),
 });
 
 const Retention = z.strictObject({

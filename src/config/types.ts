@@ -116,7 +116,13 @@ export interface Config {
     trends: number;
   };
   feed: { initial: 'summary' | 'full' };
-  export: { language: 'de' | 'en'; host?: string | undefined; enterprise_number?: number | undefined };
+  export: {
+    language: 'de' | 'en';
+    host?: string | undefined;
+    enterprise_number?: number | undefined;
+    /** As it stands in the file. */
+    chromium?: string | undefined;
+  };
   tags: Record<string, string[]>;
   targets: ConfiguredTarget[];
   attestations: ConfiguredAttestation[];

@@ -91,8 +91,11 @@ function cut(text: string, language: Language): string {
       new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(part),
       ({ segment }) => segment,
     );
-  const head = graphemes(text.slice(0, reach)).slice(0, most - tail - 1);
-  const end = graphemes(text.slice(-reach)).slice(-tail);
+  // Segmenting a name of a megabyte would take long; what is shown stands at both ends.
+  const whole = text.length <= 2 * reach ? graphemes(text) : null;
+  if (whole !== null && whole.length <= most) return text;
+  const head = (whole ?? graphemes(text.slice(0, reach))).slice(0, most - tail - 1);
+  const end = (whole ?? graphemes(text.slice(-reach))).slice(-tail);
   const size = new Intl.NumberFormat(localeOf(language)).format(text.length);
   const length = language === 'de' ? `${size} Zeichen` : `${size} characters`;
   return `${head.join('')}…${end.join('')} (${length})`;

@@ -34,10 +34,14 @@ export async function stateHash(
     hash.update(`${JSON.stringify(value)}\n`);
   };
   add(['roomwarden.state/1', at, ruleset.hash]);
+  const digests = await findingsDigests(
+    store,
+    targets.map(({ id }) => id),
+  );
   for (const { id, vendor, freshness } of targets) {
     const row = await store.db.selectFrom('targets').selectAll().where('id', '=', id).executeTakeFirst();
     add([id, vendor, freshness, row?.covered_json, row?.sources_json, row?.report_json, row?.last_scan_at]);
-    await addFindings(store, id, add);
+    add(digests.get(id));
     for (const { policy, fields, attestedAt, validUntil } of await attestationsOf(
       store.db,
       config.attestations,
@@ -50,22 +54,41 @@ export async function stateHash(
   return hash.digest('hex');
 }
 
-async function addFindings(store: Store, target: string, add: (value: unknown) => void): Promise<void> {
+/** By target; it stands until the feed moves, because every finding that moves is told there. */
+const known = new WeakMap<Store, Map<string, { change: string; digest: string }>>();
+
+async function findingsDigests(store: Store, targets: readonly string[]): Promise<Map<string, string>> {
+  const { epoch, head } = await store.feed();
+  const change = `${epoch}:${head}`;
+  const kept = known.get(store) ?? new Map<string, { change: string; digest: string }>();
+  known.set(store, kept);
+  const wanted = targets.filter((target) => kept.get(target)?.change !== change);
+  const made = wanted.length === 0 ? new Map<string, string>() : await digestsOf(store, wanted);
+  for (const [target, digest] of made) kept.set(target, { change, digest });
+  return new Map(targets.map((target) => [target, kept.get(target)?.digest ?? '']));
+}
+
+/** All in one pass by uid, whatever the number of targets. */
+async function digestsOf(store: Store, targets: readonly string[]): Promise<Map<string, string>> {
+  const hashes = new Map(targets.map((target) => [target, createHash('sha256')]));
   for (let after = ''; ; ) {
     const rows = await store.db
       .selectFrom('findings')
-      .select([...columns])
-      .where('target', '=', target)
+      .select(['target', ...columns])
+      .where('target', 'in', targets)
       .where('status', 'in', ['open', 'waived'])
       .where('uid', '>', after)
       .orderBy('uid')
       .limit(page)
       .execute();
-    for (const row of rows) add(columns.map((name) => row[name]));
+    for (const row of rows) {
+      hashes.get(row.target)?.update(`${JSON.stringify(columns.map((name) => row[name]))}\n`);
+    }
     const last = rows.at(-1);
-    if (last === undefined || rows.length < page) return;
+    if (last === undefined || rows.length < page) break;
     after = last.uid;
   }
+  return new Map([...hashes].map(([target, hash]) => [target, hash.digest('hex')]));
 }
 
 /** Which rules, in which version and with which parameters. */

@@ -18,12 +18,16 @@ const places = [
 const longestMs = 120_000;
 
 /**
- * The named one, else the one of `CHROMIUM`, else where installers put it.
+ * The named one, else the one of `CHROMIUM`, else the configured one, else where installers put it.
  * @throws {RoomwardenError} RW1041
  */
-export function findChromium(named: string | undefined, environment: NodeJS.ProcessEnv): string {
-  const wish = named ?? environment['CHROMIUM'];
-  const candidates = wish === undefined || wish === '' ? places : [wish];
+export function findChromium(
+  named: string | undefined,
+  environment: NodeJS.ProcessEnv,
+  configured?: string,
+): string {
+  const wish = named ?? (environment['CHROMIUM'] || configured);
+  const candidates = wish === undefined ? places : [wish];
   const found = candidates.find(canRun);
   if (found === undefined) throw new RoomwardenError('RW1041', { looked: candidates.join(', ') });
   return found;
