@@ -9,6 +9,23 @@ interface Stretch {
   last?: number | undefined;
 }
 
+/** What an event tells; the other columns are for finding it. */
+export const toldColumns = [
+  'events.seq',
+  'events.at',
+  'events.kind',
+  'events.cause',
+  'events.policy_version',
+  'events.target',
+  'events.uid',
+  'events.snapshot_json',
+] as const;
+
+export type ToldEvent = Pick<
+  EventsTable,
+  'seq' | 'at' | 'kind' | 'cause' | 'policy_version' | 'target' | 'uid' | 'snapshot_json'
+>;
+
 type Reader = Pick<Store, 'db' | 'dialect'>;
 type Keys = SelectQueryBuilder<Database, 'events', { seq: number }>;
 
@@ -20,7 +37,7 @@ export async function eventRows(
   reader: Reader,
   filter: EventsFilter,
   { limit, ...stretch }: Stretch & { limit: number },
-): Promise<EventsTable[]> {
+): Promise<ToldEvent[]> {
   const rows = await eventsQuery(reader, filter, stretch, limit).execute();
   return rows.sort((one, other) => one.seq - other.seq);
 }
@@ -30,13 +47,13 @@ export function eventsQuery(reader: Reader, filter: EventsFilter, stretch: Stret
   const { db } = reader;
   const { visible, since, until } = filter;
   if (visible === null && since === undefined && until === undefined) {
-    return within(db.selectFrom('events').selectAll(), stretch).orderBy('seq').limit(limit);
+    return within(db.selectFrom('events').select(toldColumns), stretch).orderBy('seq').limit(limit);
   }
   const keys = ranges(reader, filter, stretch, (range) => range.orderBy('seq').limit(limit));
   return db
     .selectFrom(keys.as('page'))
     .innerJoin('events', 'events.seq', 'page.seq')
-    .selectAll('events') as never as SelectQueryBuilder<Database, 'events', EventsTable>;
+    .select(toldColumns) as never as SelectQueryBuilder<Database, 'events', ToldEvent>;
 }
 
 /** Number of the newest event. */

@@ -1,16 +1,9 @@
 import type { Catalogue } from '../policy/catalogue.ts';
-import {
-  type Epochs,
-  type EventsTable,
-  eventId,
-  type FeedState,
-  type FindingsTable,
-  type Store,
-} from '../store/index.ts';
+import { type Epochs, eventId, type FeedState, type FindingsTable, type Store } from '../store/index.ts';
 import { CursorError, numberIn, readCursor, writeCursor } from './cursor.ts';
 import { rfc3339 } from './detail.ts';
 import { isErased } from './erased.ts';
-import { eventRows, newestQuery } from './eventRows.ts';
+import { eventRows, newestQuery, type ToldEvent } from './eventRows.ts';
 import { eventText } from './eventText.ts';
 import { type IdView, toNative } from './native.ts';
 import { coreOf } from './row.ts';
@@ -89,7 +82,7 @@ export async function listEventTexts(
 }
 
 interface EventRows extends Omit<EventsPage, 'events'> {
-  rows: EventsTable[];
+  rows: ToldEvent[];
   epochs: Epochs;
 }
 
@@ -155,7 +148,7 @@ async function isOfHere(store: Store, state: FeedState, after: string, from: num
 }
 
 /** Of one row of the feed, for whoever reads it: REST or a receiver. */
-export function viewOf(row: EventsTable, epochs: Epochs, catalogue: Catalogue, view: IdView): EventView {
+export function viewOf(row: ToldEvent, epochs: Epochs, catalogue: Catalogue, view: IdView): EventView {
   const event: EventView = {
     id: eventId(epochs, row.seq),
     seq: row.seq,

@@ -200,11 +200,16 @@ export function nameWithoutId(name: string | null, id: string): string | null {
   return shown === secret || (secret.length >= 6 && shown.includes(secret)) ? null : name;
 }
 
-const letters = (text: string): string =>
-  decoded(text)
+/** ASCII without a percent sign needs neither decoding nor normal form. */
+const simple = /^[\x20-\x24\x26-\x7e]*$/;
+
+function letters(text: string): string {
+  if (simple.test(text)) return text.toLowerCase().replace(/[^a-z0-9]+/g, '');
+  return decoded(text)
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
+}
 
 function decoded(text: string): string {
   try {

@@ -102,7 +102,7 @@ function mayHold(json: string, id: string): boolean {
 function fixedFor(row: FindingsTable, reasons: string, catalogue: Catalogue): Fixed {
   const known = fixedOf.get(catalogue) ?? new Map<string, Fixed>();
   fixedOf.set(catalogue, known);
-  const same = [row.policy, row.vendor, row.kind, row.verdict, row.confirmed].join('\n');
+  const same = `${row.policy}\n${row.vendor}\n${row.kind}\n${row.verdict}\n${row.confirmed}`;
   const unknown = `\n${row.subject_id === ''}\n${row.affected}\n${reasons}`;
   const key = row.verdict === 'unknown' ? same + unknown : same;
   const before = known.get(key);
