@@ -50,7 +50,6 @@ function clauseItems(writer: Writer, clause: Clause, policies: readonly string[]
     { term: writer.say('document'), text: `${clause.document}: ${writer.of(clause.documentTitle)}` },
     { term: writer.say('place'), text: clause.place },
     { term: writer.say('force'), text: text(writer.language, `force.${clause.force}`) },
-    { term: writer.say('duty'), text: writer.of(clause.duty) },
     {
       term: writer.say('judged_by'),
       text:
@@ -131,7 +130,7 @@ async function targetBlocks(
         writer.column('result', 'result'),
         writer.column('policy', 'policy'),
         writer.column('facts', 'fact'),
-        writer.column('read_at', 'read_at', 'end'),
+        writer.column('read_at', 'read_at'),
       ],
       rows: rooms,
       ...(notes.length === 0 ? {} : { notes }),

@@ -84,11 +84,20 @@ export function valueText(writer: Writer, line: EvidenceLine): string {
 
 const preconditions: ReadonlySet<string> = new Set(['room_kind', 'room_conference_possible']);
 
-/** What decided, in one line of a table. */
+/** What decided, in one line of a table: each fact once, a hole before the value that was not enough. */
 export function decidingFacts(writer: Writer, finding: NativeFinding): string {
-  return finding.evidence
-    .filter(({ fact }) => isFactName(fact) && !preconditions.has(fact) && !fact.endsWith('_supported'))
+  const lines = new Map<string, EvidenceLine>();
+  for (const line of finding.evidence) {
+    if (isFactName(line.fact) && !preconditions.has(line.fact) && !line.fact.endsWith('_supported')) {
+      lines.set(line.fact, line);
+    }
+  }
+  return [...lines.values()]
     .slice(0, 3)
-    .map((line) => `${writer.meaning(line.fact)}: ${valueText(writer, line)}`)
+    .map((line) => `${shortMeaning(writer, line.fact)}: ${valueText(writer, line)}`)
     .join('; ');
 }
+
+/** Without what explains it further. */
+const shortMeaning = (writer: Writer, fact: string): string =>
+  writer.meaning(fact).split(/[;:(]/)[0]?.trim() ?? fact;

@@ -54,21 +54,29 @@ export class Format {
     return this.language === 'de' ? `${value}\u00a0%` : `${value}%`;
   }
 
-  /** @param seconds in the largest unit that leaves no rest */
+  /** @param seconds in the largest unit, with what is left in the next smaller one */
   duration(seconds: number): string {
-    const steps = [
-      ['day', 86_400],
-      ['hour', 3_600],
-      ['minute', 60],
-    ] as const;
-    const [unit, size] = steps.find(([, each]) => seconds >= each && seconds % each === 0) ?? [
-      'second' as const,
-      1,
-    ];
+    const whole = Math.round(seconds);
+    const at = units.findIndex(([, size]) => whole >= size);
+    const [unit, size] = units[at] ?? (['second', 1] as const);
+    const [next, less] = units[at + 1] ?? (['second', 1] as const);
+    const rest = Math.floor((whole % size) / less);
+    const first = this.#unit(Math.floor(whole / size), unit);
+    return rest === 0 || next === unit ? first : `${first}, ${this.#unit(rest, next)}`;
+  }
+
+  #unit(value: number, unit: string): string {
     const form = { style: 'unit', unit, unitDisplay: 'long' } as const;
-    return new Intl.NumberFormat(localeOf(this.language), form).format(seconds / size);
+    return new Intl.NumberFormat(localeOf(this.language), form).format(value);
   }
 }
+
+const units = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
 
 const most = 400;
 const tail = 12;

@@ -1,10 +1,10 @@
 import { attestationState, attestationsOf, countingOne } from '../inventory/attestations.ts';
 import { waiversTable } from './audit.ts';
 import { policiesOf } from './evidence.ts';
-import { holesTable, rulesTable } from './parts.ts';
+import { rulesTable } from './parts.ts';
 import { ReportProblem } from './problem.ts';
 import { sumOf, type TargetState } from './state.ts';
-import { policyMatrix } from './tracking.ts';
+import { holesOf, policyMatrix } from './tracking.ts';
 import type { Block, Document, Row } from './types.ts';
 import type { Writer } from './writer.ts';
 
@@ -41,10 +41,7 @@ export async function measuresReport(writer: Writer): Promise<Document> {
     await heldTable(writer, policies),
     ...targets
       .filter((target) => target.last_scan_at === null || countsOf(target, policies).unknown > 0)
-      .map((target): Block => {
-        const table = holesTable(writer, target, policies);
-        return { ...table, title: `${table.title}: ${target.id}`, empty: writer.say('never_scanned') };
-      }),
+      .map((target) => holesOf(writer, target, policies)),
     await waiversTable(writer, ids, policies),
     rulesTable(writer, policies),
   ];

@@ -221,6 +221,10 @@ export const words = {
     de: 'nicht gesehen: nur angegeben, kein Zugang',
     en: 'not seen: declared only, no access',
   },
+  declared_text: {
+    de: 'Dieses System ist nur in der Konfiguration angegeben; einsehen kann es niemand. Nichts gilt als erfüllt.',
+    en: 'This system is only declared in the configuration; nobody can look at it. Nothing counts as met.',
+  },
   tracking_limits: { de: 'Was diese Erklärung nicht sagt', en: 'What this statement does not say' },
   tracking_live_on: {
     de: 'Auf {targets} werden laufende Besprechungen beurteilt. Bleibend gespeichert werden nur Urteil und Zeitpunkt eines Verstoßes.',

@@ -67,6 +67,15 @@ describe('in print', () => {
     expect([de.spread(span), en.spread(span)]).toEqual([german, english]);
   });
 
+  it.each([
+    [777_613, '9 Tage'],
+    [86_400, '1 Tag'],
+    [90_000, '1 Tag, 1 Stunde'],
+    [3_660, '1 Stunde, 1 Minute'],
+    [61, '1 Minute, 1 Sekunde'],
+    [0, '0 Sekunden'],
+  ])('%i seconds are %s', (seconds, text) => expect(de.duration(seconds)).toBe(text));
+
   it('times have their zone', () => {
     const at = Date.UTC(2026, 10, 21, 8, 42);
     expect([de.time(at), en.time(at)]).toEqual(['21.11.2026, 09:42 MEZ', '21/11/2026, 09:42 CET']);

@@ -52,6 +52,7 @@ thead th{color:var(--ink-2);vertical-align:bottom;border-bottom:1pt solid var(--
 thead{display:table-header-group}
 tr,.exhibit,.station,.statements li,.steps li{break-inside:avoid}
 .end{text-align:right}
+tbody th{min-width:32mm}
 thead .end{width:1%}
 td.end,th.end{white-space:nowrap}
 thead th.end{white-space:normal}
