@@ -39,7 +39,6 @@ export const officeDe = {
   'overview.products': 'Themen und Produkte',
   'overview.many': '{n} Systeme: zuerst nach Produkt. Der Name eines Produkts zeigt seine Systeme.',
   'overview.whole': 'Alle Produkte',
-  'targets.of': '{n} Systeme',
   'managed.label': 'Verwaltet',
   'managed.file': 'in der Konfiguration',
   'managed.api': 'hier',

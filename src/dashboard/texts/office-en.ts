@@ -40,7 +40,6 @@ export const officeEn: Readonly<Record<keyof typeof officeDe, string>> = {
   'overview.products': 'Themes and products',
   'overview.many': '{n} systems: by product first. The name of a product shows its systems.',
   'overview.whole': 'All products',
-  'targets.of': '{n} systems',
   'managed.label': 'Managed',
   'managed.file': 'in the configuration',
   'managed.api': 'here',
