@@ -11,7 +11,7 @@ import { start } from '../test/store/postgres.ts';
 import { startServers, type Worker, work } from './instances-worker.ts';
 import { goalLine, median } from './measure.ts';
 
-const latencyMs = 10;
+const latencyMs = 20;
 const rooms = 5;
 const longestMs = 180_000;
 const nearlyTwice = 1.6;
@@ -36,7 +36,7 @@ interface Figures {
  * @returns whether none was lost, none done twice, and two did nearly twice as much as one
  */
 export async function benchInstances(print: (line: string) => void, full: boolean): Promise<boolean> {
-  const size: Size = full ? { targets: 1_000, rounds: 5 } : { targets: 200, rounds: 2 };
+  const size: Size = full ? { targets: 1_000, rounds: 5 } : { targets: 200, rounds: 1 };
   const server = await start();
   const simulator = await startServers(rooms, latencyMs);
   print(
