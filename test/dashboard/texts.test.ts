@@ -21,6 +21,7 @@ it('no text stands in the code itself, and none promises safety', () => {
   expect(code.map((file) => file.replace('src/dashboard/', ''))).toEqual([
     'pages/login.tsx',
     'pages/overview/matrix.tsx',
+    'pages/violations/violations.tsx',
     'parts/shell.tsx',
   ]);
   expect(

@@ -8,6 +8,7 @@ import type { CoverageView } from '../views.ts';
 export function Never({ data }: { data: CoverageView }) {
   const products = new Map<string, readonly string[]>();
   for (const { vendor, never, coverage } of data.targets) {
+    if (vendor === 'declared') continue;
     // What a system of this product does not have is nothing that could be seen.
     const own = never.filter((id) => coverage.some(({ clause, span }) => clause === id && span !== null));
     const known = products.get(vendor) ?? [];
