@@ -18,11 +18,14 @@ interface Shown {
 }
 
 const mostLists = 4_096;
+/** Each is named by one character. */
+const mostParts = 60_000;
 
 /** Makes the keys; subjects that are judged alike share most of the work. */
 export class LookKeys {
-  readonly #parts = new WeakMap<Judgement, string>();
   readonly #lists = new Map<string, string>();
+  #numbers = new WeakMap<Judgement, number>();
+  #parts: string[] = [];
 
   keyOf(
     { name, tags }: Shown,
@@ -30,32 +33,53 @@ export class LookKeys {
     observations: readonly Observation[],
     scope: Scope,
   ): string {
+    if (this.#parts.length + judgements.length > mostParts) this.#clear();
     let list = '';
     for (let at = 0; at < judgements.length; at += 1) {
-      list += this.#partOf(judgements[at] as Judgement, scope) + observations[at];
+      const number = this.#numberOf(judgements[at] as Judgement, scope);
+      list += String.fromCharCode(number) + initials[observations[at] as Observation];
     }
     const own = name === null && tags.length === 0 ? '' : short(JSON.stringify([name, tags]));
     return this.#listKey(list) + own;
   }
 
-  #partOf(judgement: Judgement, scope: Scope): string {
-    const known = this.#parts.get(judgement);
+  #numberOf(judgement: Judgement, scope: Scope): number {
+    const known = this.#numbers.get(judgement);
     if (known !== undefined) return known;
     const { policy, policyVersion, confidence } = judgement;
-    const part = `${policy} ${policyVersion} ${confidence} ${factsKey(judgement, scope)} `;
+    const number = this.#parts.length;
+    this.#parts.push(`${policy} ${policyVersion} ${confidence} ${factsKey(judgement, scope)} `);
     // Of subjects whose facts say the same the engine gives one frozen judgement.
-    if (Object.isFrozen(judgement)) this.#parts.set(judgement, part);
-    return part;
+    if (Object.isFrozen(judgement)) this.#numbers.set(judgement, number);
+    return number;
   }
 
   #listKey(list: string): string {
     const known = this.#lists.get(list);
     if (known !== undefined) return known;
     if (this.#lists.size >= mostLists) this.#lists.clear();
-    const key = short(list);
+    let text = '';
+    for (let at = 0; at < list.length; at += 2)
+      text += this.#parts[list.charCodeAt(at)] + list.charAt(at + 1);
+    const key = short(text);
     this.#lists.set(list, key);
     return key;
   }
+
+  #clear(): void {
+    this.#numbers = new WeakMap();
+    this.#parts = [];
+    this.#lists.clear();
+  }
 }
+
+const initials: Readonly<Record<Observation, string>> = {
+  violation: 'v',
+  unknown: 'u',
+  aggregated: 'a',
+  superseded: 's',
+  clear: 'c',
+  out: 'o',
+};
 
 const short = (text: string): string => hash('sha256', text, 'base64url').slice(0, 22);
