@@ -43,9 +43,10 @@ export class Format {
     return this.#percent(Math.floor(value * 100 + 1e-9));
   }
 
-  /** Lower end rounded down, upper end up; 100 only where nothing is missing. */
+  /** Lower end rounded down, upper end up; one number only where everything was seen, 100 only where nothing is missing. */
   spread({ low, high }: Spread): string {
     const from = Math.floor(low * 100 + 1e-9);
+    if (high - low < 1e-9) return this.#percent(from);
     const to = Math.min(high < 1 ? 99 : 100, Math.ceil(high * 100 - 1e-9));
     return from >= to ? this.#percent(from) : `${from}–${this.#percent(to)}`;
   }

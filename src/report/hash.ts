@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ConfiguredTarget } from '../config/types.ts';
 import { attestationsInForce, attestationsOf } from '../inventory/attestations.ts';
 import type { Store } from '../store/index.ts';
+import { turn } from './holes.ts';
 import type { ReportDeps, Standing } from './types.ts';
 
 const page = 5_000;
@@ -87,6 +88,7 @@ async function digestsOf(store: Store, targets: readonly string[]): Promise<Map<
     const last = rows.at(-1);
     if (last === undefined || rows.length < page) break;
     after = last.uid;
+    await turn();
   }
   return new Map([...hashes].map(([target, hash]) => [target, hash.digest('hex')]));
 }

@@ -42,6 +42,9 @@ function reasonsOf({ reasons }: NativeFinding): Hole['reasons'] {
   return [...known].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, reason]) => reason);
 }
 
+/** The embedded database never yields by itself: requests get their turn. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 type Filter = Omit<Parameters<typeof listFindings>[1], 'visible'>;
 
 /** All of them, the most severe first. */
@@ -62,5 +65,6 @@ export async function* findingsOf(
     yield* found.findings;
     if (found.next_cursor === null) return;
     after = found.next_cursor;
+    await turn();
   }
 }

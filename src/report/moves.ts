@@ -1,5 +1,6 @@
 import { isErased } from '../findings/erased.ts';
 import type { EventsTable } from '../store/index.ts';
+import { turn } from './holes.ts';
 import type { ReportDeps } from './types.ts';
 
 /** Where a finding stood at one end of the time compared; `lost`: a violation that could not be seen again. */
@@ -94,6 +95,7 @@ export async function movesIn(
     const last = rows.at(-1);
     if (last === undefined || rows.length < page) break;
     after = last.seq;
+    await turn();
   }
   const before = await lastBefore(store, [...tracks.keys()], window.from);
   const moved = [...tracks].map(([uid, track]) => movedOf(uid, track, before.get(uid)));

@@ -11,6 +11,7 @@ import { headerOf } from '../scan/collect.ts';
 import { currentHeader } from '../scan/declared.ts';
 import { scopeOf } from '../scan/judge.ts';
 import type { SubjectsTable, TargetsTable } from '../store/index.ts';
+import { turn } from './holes.ts';
 import type { TargetState } from './state.ts';
 import type { ReportDeps } from './types.ts';
 
@@ -78,7 +79,7 @@ export class TargetVerdicts {
       const last = rows.at(-1);
       if (last === undefined || rows.length < page) return;
       after = last.id;
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
   }
 

@@ -62,6 +62,7 @@ describe('in print', () => {
     [{ low: 0.789, high: 0.971 }, '78–98\u00a0%', '78–98%'],
     [{ low: 0.995, high: 0.995 }, '99\u00a0%', '99%'],
     [{ low: 0.2, high: 0.999 }, '20–99\u00a0%', '20–99%'],
+    [{ low: 0.467, high: 0.467 }, '46\u00a0%', '46%'],
     [{ low: 1, high: 1 }, '100\u00a0%', '100%'],
   ])('a score %j never looks better than it is: %s, %s', (span, german, english) => {
     expect([de.spread(span), en.spread(span)]).toEqual([german, english]);
