@@ -1,3 +1,4 @@
+/** Longer than other files: one type for the rows of each table. */
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
 
 /**
