@@ -8,7 +8,7 @@ import { tagsIn } from './tags.ts';
 /** A page as it is sent. */
 export interface Page {
   /** JSON. */
-  text: string;
+  body: Buffer;
   /** Cursor of the page after it. */
   next: string | null;
   /** While nothing changes, it reads the same in this time; half-open, milliseconds. Left out: whenever. */
@@ -75,8 +75,7 @@ export class Pages {
     return page !== undefined && page.from <= now && now < page.until ? page : null;
   }
 
-  #remember(version: string, key: string, { text, next, holds }: Page): Sent {
-    const body = Buffer.from(text);
+  #remember(version: string, key: string, { body, next, holds }: Page): Sent {
     const sent: Sent = { body, next, from: holds?.from ?? 0, until: holds?.until ?? Number.MAX_SAFE_INTEGER };
     if (version !== this.#version || body.length > mostBytes / 4) return sent;
     this.#bytes += body.length - (this.#sent.get(key)?.body.length ?? 0);

@@ -1,10 +1,11 @@
 import type { Catalogue } from '../policy/catalogue.ts';
 import { type Epochs, eventId, type FeedState, type FindingsTable, type Store } from '../store/index.ts';
+import { Bytes } from './bytes.ts';
 import { CursorError, numberIn, readCursor, writeCursor } from './cursor.ts';
 import { rfc3339 } from './detail.ts';
 import { isErased } from './erased.ts';
 import { eventRows, newestQuery, type ToldEvent } from './eventRows.ts';
-import { eventText } from './eventText.ts';
+import { writeEvent } from './eventText.ts';
 import { type IdView, toNative } from './native.ts';
 import { coreOf } from './row.ts';
 import type { Cause, EventKind, NativeFinding } from './types.ts';
@@ -66,19 +67,29 @@ export async function listEvents(deps: EventsDeps, query: EventsQuery, view: IdV
   return { ...rest, events: rows.map((row) => viewOf(row, epochs, deps.catalogue, view)) };
 }
 
-export interface EventTexts extends Omit<EventsPage, 'events'> {
+/** Of one event as JSON. */
+const usualBytes = 4_000;
+
+export interface EventsText extends Omit<EventsPage, 'events'> {
   /** Each event as JSON. */
-  texts: string[];
+  text: Buffer;
 }
 
-/** The same page as text. @throws {CursorError} */
-export async function listEventTexts(
+/** The same page as text. @param end stands behind each event @throws {CursorError} */
+export async function listEventsText(
   deps: EventsDeps,
   query: EventsQuery,
   view: IdView,
-): Promise<EventTexts> {
+  end: string,
+): Promise<EventsText> {
   const { rows, epochs, ...rest } = await eventsPage(deps, query);
-  return { ...rest, texts: rows.map((row) => eventText(row, epochs, deps.catalogue, view)) };
+  const out = new Bytes(rows.length * usualBytes);
+  const telling = { catalogue: deps.catalogue, view };
+  for (const row of rows) {
+    writeEvent(out, row, epochs, telling);
+    out.text(end);
+  }
+  return { ...rest, text: out.take() };
 }
 
 interface EventRows extends Omit<EventsPage, 'events'> {

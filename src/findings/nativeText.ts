@@ -2,6 +2,7 @@ import { subjectKinds } from '../../adapters/contract/subject.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
 import { severities, verdicts } from '../policy/types.ts';
 import type { FindingsTable } from '../store/index.ts';
+import type { Bytes } from './bytes.ts';
 import { type IdView, nameWithoutId, toNative } from './native.ts';
 import { coreOf } from './row.ts';
 import { findingStatuses, type NativeFinding } from './types.ts';
@@ -12,40 +13,42 @@ export interface Seen {
   stale: boolean;
 }
 
-/** Texts of a policy as they stand in every finding of it, ready to be put between what differs. */
-interface Fixed {
-  title: string;
-  /** `clauses` and `message`. */
-  said: string;
-  remediation: string;
-}
-
 const mostFixed = 5_000;
-const fixedOf = new WeakMap<Catalogue, Map<string, Fixed>>();
+const fixedOf = new WeakMap<Catalogue, Map<string, Buffer>>();
 
 /**
- * `JSON.stringify(toNative(...))` of a row of the ledger without making the object: what the row keeps as JSON is put in
- * as it is, what a policy says of all its findings is written once. A row for which that does not hold goes the long way.
+ * Writes `JSON.stringify(toNative(...))` of a row of the ledger without making the object: what the row keeps as JSON is
+ * put in as it is, what a policy says of all its findings is encoded once. A row for which that does not hold goes the
+ * long way.
  * @param seen left out: as an event tells it
  */
-export function nativeText(
+export function writeNative(
+  out: Bytes,
   row: FindingsTable,
   seen: Seen | null,
-  catalogue: Catalogue,
-  view: IdView,
-): string {
+  { catalogue, view }: Telling,
+): void {
   requireKnown(row);
   const rests = restsOf(row, view);
-  if (rests === null) return JSON.stringify(nativeOf(row, seen, catalogue, view));
+  if (rests === null) {
+    out.text(JSON.stringify(nativeOf(row, seen, catalogue, view)));
+    return;
+  }
   const fixed = fixedFor(row, rests.reasons, catalogue);
   const doubtful = seen?.stale === true || row.confirmed !== 1;
-  return (
-    `{"uid":${quoted(row.uid)},"policy":${quoted(row.policy)},"policy_version":${row.policy_version},` +
-    `"title":${fixed.title},"severity":"${row.severity}","verdict":"${row.verdict}",` +
-    `"confidence":"${doubtful ? 'low' : row.confidence}","target":${quoted(row.target)},` +
-    `"vendor":${quoted(row.vendor)},"subject":${subjectText(row, view)},${fixed.said},` +
-    `${rests.text},"remediation":${fixed.remediation}${lifeText(row, seen)}}`
-  );
+  out
+    .text(
+      `{"uid":${quoted(row.uid)},"policy":${quoted(row.policy)},"policy_version":${row.policy_version},` +
+        `"severity":"${row.severity}","verdict":"${row.verdict}","confidence":"${doubtful ? 'low' : row.confidence}",` +
+        `"target":${quoted(row.target)},"vendor":${quoted(row.vendor)},"subject":${subjectText(row, view)},`,
+    )
+    .bytes(fixed)
+    .text(`,${rests.text}${lifeText(row, seen)}}`);
+}
+
+export interface Telling {
+  catalogue: Catalogue;
+  view: IdView;
 }
 
 /** The same as an object. */
@@ -98,9 +101,9 @@ function mayHold(json: string, id: string): boolean {
   }
 }
 
-/** What the short way takes from `toNative`: its answer for one finding of the kind, without what differs. */
-function fixedFor(row: FindingsTable, reasons: string, catalogue: Catalogue): Fixed {
-  const known = fixedOf.get(catalogue) ?? new Map<string, Fixed>();
+/** Title, clauses, message and remediation as `toNative` gives them: the same for every finding of one kind. */
+function fixedFor(row: FindingsTable, reasons: string, catalogue: Catalogue): Buffer {
+  const known = fixedOf.get(catalogue) ?? new Map<string, Buffer>();
   fixedOf.set(catalogue, known);
   const same = `${row.policy}\n${row.vendor}\n${row.kind}\n${row.verdict}\n${row.confirmed}`;
   const unknown = `\n${row.subject_id === ''}\n${row.affected}\n${reasons}`;
@@ -108,11 +111,7 @@ function fixedFor(row: FindingsTable, reasons: string, catalogue: Catalogue): Fi
   const before = known.get(key);
   if (before !== undefined) return before;
   const { title, clauses, message, remediation } = nativeOf(row, null, catalogue, 'plain');
-  const fixed: Fixed = {
-    title: JSON.stringify(title),
-    said: `"clauses":${JSON.stringify(clauses)},"message":${JSON.stringify(message)}`,
-    remediation: JSON.stringify(remediation),
-  };
+  const fixed = Buffer.from(JSON.stringify({ title, clauses, message, remediation }).slice(1, -1));
   if (known.size >= mostFixed) known.clear();
   known.set(key, fixed);
   return fixed;

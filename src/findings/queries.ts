@@ -4,10 +4,11 @@ import { type Covered, coveredOf } from '../inventory/targets.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
 import type { Severity } from '../policy/types.ts';
 import type { Database, FindingsTable, Store } from '../store/index.ts';
+import { Bytes } from './bytes.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { rfc3339 } from './detail.ts';
 import type { IdView } from './native.ts';
-import { nativeOf, nativeText, type Seen } from './nativeText.ts';
+import { nativeOf, type Seen, writeNative } from './nativeText.ts';
 import { keysOfRoom } from './roomKeys.ts';
 import { severityRank } from './severity.ts';
 import type { Cause, EventKind, FindingStatus, NativeFinding } from './types.ts';
@@ -64,9 +65,12 @@ export async function listFindings(
   return { ...rest, findings: rows.map((row) => nativeOf(row, seen(row), deps.catalogue, view)) };
 }
 
-export interface TextsPage extends Omit<FindingsPage, 'findings'> {
-  /** Each finding as JSON. */
-  texts: string[];
+/** Of one finding as JSON. */
+const usualBytes = 4_000;
+
+export interface TextPage extends Omit<FindingsPage, 'findings'> {
+  /** Each finding as JSON, with a comma between two. */
+  text: Buffer;
   /** Half-open, milliseconds: while the store is as it was, the page reads the same in this time. */
   holds: Holds;
 }
@@ -77,14 +81,20 @@ export interface Holds {
 }
 
 /** The same page as text, and how long it stays true without any change: findings become stale by time alone. */
-export async function listTexts(
+export async function listText(
   deps: QueryDeps,
   filter: FindingFilter,
   page: Page,
   view: IdView,
-): Promise<TextsPage> {
+): Promise<TextPage> {
   const { rows, seen, holds, ...rest } = await pageOf(deps, filter, page);
-  return { ...rest, holds, texts: rows.map((row) => nativeText(row, seen(row), deps.catalogue, view)) };
+  const out = new Bytes(rows.length * usualBytes);
+  const telling = { catalogue: deps.catalogue, view };
+  for (const row of rows) {
+    if (out.length > 0) out.text(',');
+    writeNative(out, row, seen(row), telling);
+  }
+  return { ...rest, holds, text: out.take() };
 }
 
 interface RowsPage extends Omit<FindingsPage, 'findings'> {

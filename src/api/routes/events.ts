@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { exportContext, formatEvent } from '../../export/index.ts';
 import {
   type EventsQuery,
-  type EventTexts,
+  type EventsText,
   listEvents,
-  listEventTexts,
+  listEventsText,
   spanOf,
 } from '../../findings/events.ts';
 import { beginning, placeOf } from '../cursor.ts';
@@ -87,18 +87,20 @@ export function registerEvents(app: Api, deps: ApiDeps): void {
       };
       // Only the native form is text already; the others are made of objects and held against their schema.
       const schema = lineSchemas[form.format];
-      const read = async (query: EventsQuery): Promise<EventTexts> => {
-        if (form.format === 'native') return listEventTexts(deps, query, view);
+      const end = form.media === 'json' ? ',' : '\n';
+      const read = async (query: EventsQuery): Promise<EventsText> => {
+        if (form.format === 'native') return listEventsText(deps, query, view, end);
         const { events, ...rest } = await listEvents(deps, query, view);
-        return { ...rest, texts: events.map((event) => JSON.stringify(schema.parse(shape(event)))) };
+        const texts = events.map((event) => `${JSON.stringify(schema.parse(shape(event)))}${end}`);
+        return { ...rest, text: Buffer.from(texts.join('')) };
       };
       if (form.media === 'json') {
-        const { texts, next_cursor, has_more } = await read({ ...filter, ...begin, limit: limit ?? page });
+        const { text, next_cursor, has_more } = await read({ ...filter, ...begin, limit: limit ?? page });
         tell(next_cursor, has_more);
         const rest = JSON.stringify({ next_cursor, has_more, next: nextAddress(request, next_cursor) });
-        return reply
-          .type(`${mediaTypes.json}; charset=utf-8`)
-          .send(`{"events":[${texts.join(',')}],${rest.slice(1)}` as never);
+        const events = text.subarray(0, Math.max(0, text.length - 1));
+        const parts = [Buffer.from('{"events":['), events, Buffer.from(`],${rest.slice(1)}`)];
+        return reply.type(`${mediaTypes.json}; charset=utf-8`).send(Buffer.concat(parts) as never);
       }
       const span = limit === undefined ? await spanOf(deps.store, filter, begin.after, longest) : null;
       const query = { ...filter, ...begin, limit: limit ?? streamed, ...(span && { last: span.last }) };
@@ -117,10 +119,10 @@ export function registerEvents(app: Api, deps: ApiDeps): void {
  * read before its answer has begun.
  */
 async function* pagesFrom(
-  first: EventTexts,
+  first: EventsText,
   query: EventsQuery,
-  read: (query: EventsQuery) => Promise<EventTexts>,
-): AsyncGenerator<EventTexts> {
+  read: (query: EventsQuery) => Promise<EventsText>,
+): AsyncGenerator<EventsText> {
   for (let current = first; ; ) {
     const next = current.has_more ? read({ ...query, after: current.next_cursor }) : null;
     // Whoever does not wait for it any more does not hear of its failure either.
@@ -131,6 +133,6 @@ async function* pagesFrom(
   }
 }
 
-async function* linesOf(pages: Iterable<EventTexts> | AsyncIterable<EventTexts>): AsyncGenerator<string> {
-  for await (const { texts } of pages) if (texts.length > 0) yield `${texts.join('\n')}\n`;
+async function* linesOf(pages: Iterable<EventsText> | AsyncIterable<EventsText>): AsyncGenerator<Buffer> {
+  for await (const { text } of pages) if (text.length > 0) yield text;
 }

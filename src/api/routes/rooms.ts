@@ -40,7 +40,8 @@ export function registerRooms(app: Api, deps: ApiDeps): void {
         const start = after === undefined ? {} : { after: unseal(asked, after) };
         const found = await listRooms(deps.store, id, { limit, state, ...start }, view);
         const next = seal(asked, found.next_cursor);
-        return { text: JSON.stringify(RoomsPage.parse({ ...found, next_cursor: next })), next };
+        const text = JSON.stringify(RoomsPage.parse({ ...found, next_cursor: next }));
+        return { body: Buffer.from(text), next };
       }) as never;
     },
   );

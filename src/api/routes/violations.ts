@@ -5,7 +5,7 @@ import {
   type FindingFilter,
   type FindingsPage,
   listFindings,
-  listTexts,
+  listText,
   type QueryDeps,
   readFinding,
 } from '../../findings/queries.ts';
@@ -95,12 +95,13 @@ export function registerViolations(app: Api, deps: ApiDeps): void {
         const question = [asked, limit ?? 200, after ?? null, total, view, visibleTargets(request)];
         return pages.answer(request, reply, question, async () => {
           const filter = await filterOf(request, asked, deps);
-          const found = await listTexts(queries, filter, { ...start(), limit: limit ?? 200 }, view);
-          const { has_more, texts, holds } = found;
+          const found = await listText(queries, filter, { ...start(), limit: limit ?? 200 }, view);
+          const { has_more, text, holds } = found;
           const next = seal(asked, found.next_cursor);
           const number = total === 'true' ? await counted(queries, filter) : {};
           const rest = JSON.stringify({ next_cursor: next, has_more, ...number }).slice(1);
-          return { text: `{"violations":[${texts.join(',')}],${rest}`, next, holds };
+          const parts = [Buffer.from('{"violations":['), text, Buffer.from(`],${rest}`)];
+          return { body: Buffer.concat(parts), next, holds };
         }) as never;
       }
       const filter = await filterOf(request, asked, deps);
