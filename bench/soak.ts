@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { grown } from '../test/soak/growth.ts';
-import { type SoakOptions, type SoakResult, soak } from '../test/soak/soak.ts';
+import { soak } from '../test/soak/soak.ts';
+import type { SoakOptions, SoakResult } from '../test/soak/types.ts';
 import { start } from '../test/store/postgres.ts';
 
 /** `node bench/soak.ts --targets 2000 --hours 24 --seed 2026 --store sqlite|postgres`; SIGTERM: ends with the hour. */

@@ -1,4 +1,4 @@
-import type { Sample } from './soak.ts';
+import type { Sample } from './types.ts';
 
 /** What was larger in the second half than it ever was in the first, by more than noise. */
 export function grown(samples: readonly Sample[]): string[] {
