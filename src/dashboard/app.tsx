@@ -5,7 +5,7 @@ import { follow } from './live.ts';
 import { Coverage } from './pages/coverage.tsx';
 import { Finding } from './pages/finding/finding.tsx';
 import { Login } from './pages/login.tsx';
-import { loadOffice, offices } from './pages/offices.ts';
+import { offices } from './pages/offices.ts';
 import { Overview } from './pages/overview/overview.tsx';
 import { Policies, Policy } from './pages/policies.tsx';
 import { Room } from './pages/room.tsx';
@@ -18,6 +18,9 @@ import { Lazy } from './parts/lazy.tsx';
 import { Head, Shell } from './parts/shell.tsx';
 import { place } from './router.ts';
 import { language, t } from './texts/index.ts';
+
+/** Asked for when one of them is opened, or when there is nothing else to do. */
+const loadOffice = () => import('./pages/office.tsx');
 
 export function App() {
   useEffect(() => {

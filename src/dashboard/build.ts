@@ -16,6 +16,23 @@ function isFresh(): boolean {
   return [...sources, vocabulary].every((file) => statSync(file).mtimeMs <= at);
 }
 
+export interface Meaning {
+  text: string;
+  type: string;
+  unit?: string;
+  values?: readonly string[];
+}
+
+/** What the page shows of the vocabulary, in one language: the rest is for the engine. */
+async function meanings(language: 'de' | 'en'): Promise<string> {
+  const { vocabulary: names } = await import('../../adapters/contract/vocabulary.ts');
+  const table = Object.entries(names).map(([name, { de, en, type, ...more }]) => {
+    const { unit, values } = more as Pick<Meaning, 'unit' | 'values'>;
+    return [name, { text: { de, en }[language], type, unit, values } as Meaning];
+  });
+  return `export default ${JSON.stringify(Object.fromEntries(table))}`;
+}
+
 /** Plain files below `dist/page`: no inline script or style, no address but our own. */
 async function buildPage(): Promise<void> {
   const { build } = await import('vite');
@@ -30,6 +47,12 @@ async function buildPage(): Promise<void> {
         name: 'tokens',
         resolveId: (id) => (id === './tokens.css' ? '\0tokens.css' : undefined),
         load: (id) => (id === '\0tokens.css' ? tokensCss() : undefined),
+      },
+      {
+        name: 'vocabulary',
+        resolveId: (id) => (id.startsWith('virtual:vocabulary-') ? `\0${id}` : undefined),
+        load: (id) =>
+          id.startsWith('\0virtual:vocabulary-') ? meanings(id.endsWith('de') ? 'de' : 'en') : undefined,
       },
     ],
     build: {

@@ -1,30 +1,27 @@
 import { useEffect, useState } from 'preact/hooks';
-import { language } from './texts/index.ts';
+import type { Meaning } from './build.ts';
+import { type Language, language } from './texts/index.ts';
 
-interface Meaning {
-  de: string;
-  en: string;
-  type: string;
-  unit?: string;
-  values?: readonly string[];
-}
 type Meanings = Readonly<Record<string, Meaning>>;
 
-let known: Meanings | null = null;
+const sources: Readonly<Record<Language, () => Promise<{ default: Meanings }>>> = {
+  de: () => import('virtual:vocabulary-de'),
+  en: () => import('virtual:vocabulary-en'),
+};
+const known: Partial<Record<Language, Meanings>> = {};
 
-/** What facts mean, loaded when a page first shows some. */
+/** What facts mean in the language that is read, loaded when a page first shows some. */
 export function useMeanings(): Meanings | null {
-  const [meanings, setMeanings] = useState(known);
+  const [, redraw] = useState(0);
+  const now = language.value;
   useEffect(() => {
-    if (known !== null) return;
-    void import('../../adapters/contract/vocabulary.ts').then(({ vocabulary }) => {
-      known = vocabulary as Meanings;
-      setMeanings(known);
+    if (known[now] !== undefined) return;
+    void sources[now]().then((found) => {
+      known[now] = found.default;
+      redraw((count) => count + 1);
     });
-  }, []);
-  return meanings;
+  }, [now]);
+  return known[now] ?? null;
 }
 
-export function meaningOf(meanings: Meanings | null, fact: string): string {
-  return meanings?.[fact]?.[language.value] ?? fact;
-}
+export const meaningOf = (meanings: Meanings | null, fact: string): string => meanings?.[fact]?.text ?? fact;

@@ -49,7 +49,7 @@ export function Login() {
         type="button"
         class="plain"
         lang={language.value === 'de' ? 'en' : 'de'}
-        onClick={() => setLanguage(language.value === 'de' ? 'en' : 'de')}
+        onClick={() => void setLanguage(language.value === 'de' ? 'en' : 'de')}
       >
         {language.value === 'de' ? 'English' : 'Deutsch'}
       </button>

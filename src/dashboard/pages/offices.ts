@@ -1,5 +1,3 @@
-/** Pages that decide and run things; their script is asked for when one of them is opened, or when nothing else is. */
+/** Pages that decide and run things: `office.tsx` holds them in a script of their own. */
 export const offices = ['waivers', 'attestations', 'scans', 'audit', 'tokens'] as const;
 export type OfficeName = (typeof offices)[number];
-
-export const loadOffice = () => import('./office.tsx');

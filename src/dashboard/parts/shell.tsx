@@ -151,7 +151,7 @@ export function Head({ title, children }: { title: string; children?: ComponentC
               type="button"
               lang={each}
               aria-pressed={language.value === each}
-              onClick={() => setLanguage(each)}
+              onClick={() => void setLanguage(each)}
             >
               {each.toUpperCase()}
             </button>

@@ -1,0 +1,4 @@
+declare module 'virtual:vocabulary-*' {
+  const meanings: Readonly<Record<string, import('./build.ts').Meaning>>;
+  export default meanings;
+}
