@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { closeStages, embedded, hostile, type Stage, stage, walk } from './helper.ts';
+import { afterEach, expect, it } from 'vitest';
+import { eachStore } from '../store/helper.ts';
+import { closeStages, hostile, type Stage, stage, walk } from './helper.ts';
 
 afterEach(closeStages);
 
@@ -19,9 +20,9 @@ async function number(made: Stage, filter: Record<string, string>, more = ''): P
   return (await made.get(`/api/v1/violations?${query}${more}`)).json().total;
 }
 
-describe('groups of findings', () => {
+eachStore((open) => {
   it.each(['policy', 'target', 'room'])('by %s: each counts what its filters list', async (by) => {
-    const made = await stage(await embedded());
+    const made = await stage((await open()).store);
     for (const verdict of ['violation', 'unknown', 'all']) {
       const groups = await list(made, `by=${by}&verdict=${verdict}`);
       const answer = (await made.get(`/api/v1/violations/groups?by=${by}&verdict=${verdict}`)).json();
@@ -33,7 +34,7 @@ describe('groups of findings', () => {
   });
 
   it('most severe first, then the largest, the same in pages of one', async () => {
-    const made = await stage(await embedded());
+    const made = await stage((await open()).store);
     const order = ['info', 'low', 'medium', 'high', 'critical'];
     for (const by of ['policy', 'target', 'room']) {
       const whole = await list(made, `by=${by}`);
@@ -44,7 +45,7 @@ describe('groups of findings', () => {
   });
 
   it('shows ids of rooms to those who operate alone, and nothing of hidden targets', async () => {
-    const made = await stage(await embedded());
+    const made = await stage((await open()).store);
     const rooms = await list(made, 'by=room&target=main');
     expect(rooms.length).toBeGreaterThan(2);
     expect(JSON.stringify(rooms)).not.toContain(hostile.talk);
@@ -58,7 +59,7 @@ describe('groups of findings', () => {
 
   it('by cause: what one source keeps unseen is one group, with what fills it', async () => {
     const fill = { kind: 'permission' as const, name: 'view-rooms' };
-    const made = await stage(await embedded(), {
+    const made = await stage((await open()).store, {
       main: { outcomes: { detail: 'failed' }, why: { code: 'not_permitted', fill } },
     });
     const answer = (await made.get('/api/v1/violations/groups?by=cause&verdict=unknown&target=main')).json();
@@ -68,21 +69,21 @@ describe('groups of findings', () => {
     const alone = await number(made, { cause: 'none', target: 'main' }, '&verdict=unknown');
     expect(answer.rest).toBe(alone);
   });
-});
 
-it('lists scans newest first, in pages, with how much was not seen', async () => {
-  const made = await stage(await embedded(), { main: { outcomes: { detail: 'failed' } } });
-  await made.scan('main');
-  const scans = await walk<{ target: string; not_seen: number; asked: number; requested_at: string }>(
-    made,
-    '/api/v1/scans?limit=1',
-    'scans',
-  );
-  expect(scans.map(({ target }) => target)).toEqual(['main', 'other', 'main']);
-  expect(scans[0]).toMatchObject({ not_seen: 1, asked: 4 });
-  const times = scans.map(({ requested_at }) => requested_at);
-  expect(times).toEqual(times.toSorted().toReversed());
-  const own = await made.get('/api/v1/scans', await made.token(['read'], ['other']));
-  expect(own.json().scans).toHaveLength(1);
-  expect((await made.get('/api/v1/scans?state=complete&target=other')).json().scans).toHaveLength(1);
+  it('lists scans newest first, in pages, with how much was not seen', async () => {
+    const made = await stage((await open()).store, { main: { outcomes: { detail: 'failed' } } });
+    await made.scan('main');
+    const scans = await walk<{ target: string; not_seen: number; asked: number; requested_at: string }>(
+      made,
+      '/api/v1/scans?limit=1',
+      'scans',
+    );
+    expect(scans.map(({ target }) => target)).toEqual(['main', 'other', 'main']);
+    expect(scans[0]).toMatchObject({ not_seen: 1, asked: 4 });
+    const times = scans.map(({ requested_at }) => requested_at);
+    expect(times).toEqual(times.toSorted().toReversed());
+    const own = await made.get('/api/v1/scans', await made.token(['read'], ['other']));
+    expect(own.json().scans).toHaveLength(1);
+    expect((await made.get('/api/v1/scans?state=complete&target=other')).json().scans).toHaveLength(1);
+  });
 });
