@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { CompiledQuery, type Kysely } from 'kysely';
 import type { Database } from './schema.ts';
 import type { SqliteFile } from './sqlite.ts';
 
@@ -80,7 +80,7 @@ const keys: Record<BulkTable, readonly string[]> = {
   events: ['seq'],
 };
 
-const batch = 5_000;
+const batch = 1_000;
 
 /** Inserts or replaces whole rows by key. Only inside a transaction. */
 export async function bulkUpsert<T extends BulkTable>(
@@ -106,13 +106,28 @@ async function postgresUpsert<T extends BulkTable>(
   table: T,
   rows: readonly Database[T][],
 ): Promise<void> {
-  const types = columns[table] as Record<string, ColumnType>;
-  const arrays = names(table).map(
-    (name) => sql`${rows.map((row) => row[name as keyof Database[T]])}::${sql.raw(types[name] as string)}[]`,
+  const order = names(table) as (keyof Database[T] & string)[];
+  const text = upsertText(table, `select * from ${given(table, order)}`);
+  await db.executeQuery(CompiledQuery.raw(text, [records(order, rows)]));
+}
+
+/** One text for all rows: the driver would escape each value of an array by itself. */
+function records<T extends BulkTable>(
+  order: readonly (keyof Database[T] & string)[],
+  rows: readonly Partial<Database[T]>[],
+): string {
+  return JSON.stringify(
+    rows.map((row) => Object.fromEntries(order.map((name) => [name, wellFormed(row[name] ?? null)]))),
   );
-  const conflict = upsertText(table, '');
-  const [head, tail] = conflict.split('  ') as [string, string];
-  await sql`${sql.raw(head)} select * from unnest(${sql.join(arrays)}) ${sql.raw(tail)}`.execute(db);
+}
+
+/** The server refuses half a character that is written as an escape. */
+const wellFormed = (value: unknown): unknown =>
+  typeof value === 'string' && !value.isWellFormed() ? value.toWellFormed() : value;
+
+function given(table: BulkTable, order: readonly string[]): string {
+  const types = columns[table] as Record<string, ColumnType>;
+  return `json_to_recordset($1::json) as given(${order.map((name) => `${name} ${types[name]}`)})`;
 }
 
 /** Writes these columns of rows that are there; the keys are given with them. Only inside a transaction. */
@@ -133,17 +148,11 @@ export async function bulkUpdate<T extends BulkTable>(
     for (const row of rows) statement.run(...order.map((name) => row[name] as string | number | null));
     return;
   }
-  const types = columns[table] as Record<string, ColumnType>;
+  const sets = fields.map((name) => `${name} = given.${name}`);
+  const places = key.map((name) => `${table}.${name} = given.${name}`);
+  const text = `update ${table} set ${sets} from ${given(table, order)} where ${places.join(' and ')}`;
   for (let from = 0; from < rows.length; from += batch) {
-    const some = rows.slice(from, from + batch);
-    const arrays = order.map(
-      (name) => sql`${some.map((row) => row[name])}::${sql.raw(types[name] as string)}[]`,
-    );
-    const sets = fields.map((name) => `${name} = given.${name}`);
-    const places = key.map((name) => `${table}.${name} = given.${name}`);
-    await sql`update ${sql.raw(table)} set ${sql.raw(sets.join(', '))}
-      from unnest(${sql.join(arrays)}) as given(${sql.raw(order.join(', '))})
-      where ${sql.raw(places.join(' and '))}`.execute(db);
+    await db.executeQuery(CompiledQuery.raw(text, [records(order, rows.slice(from, from + batch))]));
   }
 }
 

@@ -71,6 +71,36 @@ eachStore((open) => {
     expect(rows[0]?.first_seen_at).toBe(1_790_000_000_000);
   });
 
+  it('writes single columns of rows that are there, and nothing else', async () => {
+    const { store } = await open();
+    await store.transaction(async (tx) => {
+      await tx.bulkUpsert('subjects', [subject('a', 'A'), subject('b', 'B')]);
+      const key = { target: 't', kind: 'room' } as const;
+      await tx.bulkUpdate(
+        'subjects',
+        ['facts_hash', 'judged'],
+        [
+          { ...key, id: 'a', facts_hash: 'x"\\', judged: null },
+          { ...key, id: 'b', facts_hash: 'ü', judged: 'k' },
+          { ...key, id: 'c', facts_hash: 'z', judged: 'z' },
+        ],
+      );
+    });
+    const rows = await store.db.selectFrom('subjects').selectAll().orderBy('id').execute();
+    expect(rows).toEqual([
+      { ...subject('a', 'A'), facts_hash: 'x"\\' },
+      { ...subject('b', 'B'), facts_hash: 'ü', judged: 'k' },
+    ]);
+  });
+
+  it('keeps what stands around half a character', async () => {
+    const { store } = await open();
+    const half = 'before \ud83d after';
+    await store.transaction((tx) => tx.bulkUpsert('subjects', [subject('a', half)]));
+    const [row] = await store.db.selectFrom('subjects').select('name').execute();
+    expect(row?.name).toMatch(/^before .* after$/);
+  });
+
   it('takes more rows than one batch', async () => {
     const { store } = await open();
     const many = Array.from({ length: 12_001 }, (_, index) => subject(String(index)));
