@@ -6,10 +6,12 @@ import { seenWhole, sumOf, type TargetState } from './state.ts';
 import type { Block, Document, Row, Statement, Table } from './types.ts';
 import type { Writer } from './writer.ts';
 
-/** So that it stays one page: rows, and lines of print with the characters that fit into one in a wide typeface. */
+/** So that it stays one page: rows, millimetres or lines of print, and the characters that fit into a line in a wide typeface. */
 const mostTargets = 14;
 const mostSteps = 5;
-const lines = { targets: 16, steps: 9, attestations: 8 } as const;
+const room = { targets: 62, steps: 8, attestations: 5 } as const;
+/** Of a row of the table of targets, millimetres. */
+const row = { line: 4.2, gap: 1.3 } as const;
 const fits = { id: 14, product: 13, missing: 25, step: 42, attestation: 36 } as const;
 
 /** One page for those who answer for the whole: what is wrong, what was not seen, what is met, and what to do first. */
@@ -116,13 +118,14 @@ function targetsTable(writer: Writer): Table {
   const all = writer.state.targets.toSorted(worstFirst);
   const tall = (target: TargetState): number => {
     const { id, product, missing } = fits;
-    return Math.max(
+    const lines = Math.max(
       rowsOf(target.id, id),
       rowsOf(writer.vendor(target), product),
       rowsOf(missingOf(writer, target) ?? '', missing),
     );
+    return row.gap + row.line * lines;
   };
-  const worst = within(all, tall, lines.targets).slice(0, mostTargets);
+  const worst = within(all, tall, room.targets).slice(0, mostTargets);
   const shown = writer.state.targets.filter((target) => worst.includes(target));
   const rest = all.filter((target) => !shown.includes(target));
   const rows = shown.map((target) => targetRow(writer, target));
@@ -175,11 +178,11 @@ const rowsOf = (text: string, characters: number): number =>
   Math.max(1, Math.ceil([...text].length / characters));
 
 /** As many from the first on as have room. */
-function within<T>(all: readonly T[], tall: (one: T) => number, room: number): T[] {
+function within<T>(all: readonly T[], tall: (one: T) => number, most: number): T[] {
   let used = 0;
   const over = all.findIndex((one) => {
     used += tall(one);
-    return used > room;
+    return used > most;
   });
   return over < 0 ? [...all] : all.slice(0, over);
 }
@@ -201,7 +204,7 @@ function steps(writer: Writer): Block {
     items: within(
       writer.state.steps.slice(0, mostSteps).map((step) => stepText(writer, step)),
       ({ strong, rest }) => rowsOf(`${strong} ${rest}`, fits.step),
-      lines.steps,
+      room.steps,
     ),
     empty: writer.say('no_steps'),
   };
@@ -213,7 +216,7 @@ export function stepText(writer: Writer, step: Step): { strong: string; rest: st
     const what = describeFill(step.fill)[writer.language];
     return {
       strong: `${step.target}:`,
-      rest: `${what.charAt(0).toUpperCase()}${what.slice(1)}. ${writer.say('shows', { n })}`,
+      rest: `${what.charAt(0).toUpperCase()}${what.slice(1)}. ${step.settles === 1 ? writer.say('shows_1') : writer.say('shows', { n })}`,
     };
   }
   const named = writer.say('setting_above', { title: writer.of(step.title) });
@@ -226,7 +229,7 @@ function attestations(writer: Writer): Table {
     const marked = attestation as { text: string };
     return rowsOf(marked.text, fits.attestation);
   };
-  const shown = within(rows, tall, lines.attestations);
+  const shown = within(rows, tall, room.attestations);
   const rest = rows.length - shown.length;
   return writer.table('attestations', 'attestations', {
     columns: [

@@ -80,6 +80,7 @@ export const words = {
   stale_since: { de: 'veraltet, zuletzt gesehen {day}', en: 'stale, last seen {day}' },
   steps: { de: 'Nächste Schritte, größte Wirkung zuerst', en: 'Next steps, largest effect first' },
   settles: { de: 'Behebt {n}.', en: 'Settles {n}.' },
+  shows_1: { de: 'Macht 1 Prüfung sichtbar.', en: 'Makes 1 check visible.' },
   shows: { de: 'Macht {n} Prüfungen sichtbar.', en: 'Makes {n} checks visible.' },
   no_steps: {
     de: 'Kein einzelner Schritt klärt mehrere Prüfungen auf einmal.',

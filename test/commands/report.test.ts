@@ -56,10 +56,20 @@ describe('report', () => {
     expect(stderr).toContain(error);
   });
 
-  it.skipIf(!hasChromium)('prints as PDF', async () => {
-    const out = join(directory, 'report.pdf');
-    const { code, stderr } = await report('tracking', '--pdf', '--out', out);
+  it.skipIf(!hasChromium)('prints the summary on one page, however many systems there are', async () => {
+    const many = folder();
+    const targets = Array.from({ length: 22 }, (_, at) => ({
+      id: `videokonferenz-landesamt-${at}`,
+      vendor: 'declared',
+      product: 'Webex Meetings Enterprise',
+    }));
+    configure(many, { targets });
+    await run(['scan', '--record', '--format', 'json'], { cwd: many });
+    const out = join(many, 'report.pdf');
+    const { code, stderr } = await run(['report', 'summary', '--pdf', '--out', out], { cwd: many });
     expect([code, stderr]).toEqual([0, '']);
-    expect(readFileSync(out).subarray(0, 5).toString()).toBe('%PDF-');
+    const pdf = readFileSync(out).toString('latin1');
+    expect(pdf.slice(0, 5)).toBe('%PDF-');
+    expect(pdf.match(/\/Type \/Page\b/g)).toHaveLength(1);
   });
 });

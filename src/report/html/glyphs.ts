@@ -33,7 +33,9 @@ export function weight(severity: string): string {
 const wide = 180;
 
 /** Violated black, not seen hatched, met white. */
-export function bar({ violation, unseen }: { violation: number; unseen: number; met: number }): string {
+export function bar({ violation, unseen, met }: { violation: number; unseen: number; met: number }): string {
+  // Nothing to judge is not met.
+  if (violation + unseen + met === 0) return '–';
   const black = Math.min(wide, violation === 0 ? 0 : Math.max(2, round(violation * wide)));
   const grey = Math.min(wide - black, unseen === 0 ? 0 : Math.max(2, round(unseen * wide)));
   const parts = [
