@@ -1,6 +1,14 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Database, EventsTable, Store } from '../store/index.ts';
-import type { EventsFilter } from './events.ts';
+
+/** Which events are meant. */
+export interface EventsFilter {
+  /** What the caller may see; null = all. */
+  visible: readonly string[] | null;
+  /** Half-open range of the time of recording, milliseconds. */
+  since?: number;
+  until?: number;
+}
 
 interface Stretch {
   /** Behind this number. */

@@ -4,7 +4,7 @@ import { Bytes } from './bytes.ts';
 import { CursorError, numberIn, readCursor, writeCursor } from './cursor.ts';
 import { rfc3339 } from './detail.ts';
 import { isErased } from './erased.ts';
-import { eventRows, newestQuery, type ToldEvent } from './eventRows.ts';
+import { type EventsFilter, eventRows, newestQuery, type ToldEvent } from './eventRows.ts';
 import { writeEvent } from './eventText.ts';
 import { type IdView, toNative } from './native.ts';
 import { coreOf } from './row.ts';
@@ -33,15 +33,6 @@ export interface EventsPage {
   /** Always there; on an empty page the one that was sent. */
   next_cursor: string;
   has_more: boolean;
-}
-
-/** Which events are meant. */
-export interface EventsFilter {
-  /** What the caller may see; null = all. */
-  visible: readonly string[] | null;
-  /** Half-open range of the time of recording, milliseconds. */
-  since?: number;
-  until?: number;
 }
 
 export interface EventsQuery extends EventsFilter {

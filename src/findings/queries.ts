@@ -1,18 +1,19 @@
 import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely';
-import type { SubjectKind } from '../../adapters/contract/subject.ts';
 import { type Covered, coveredOf } from '../inventory/targets.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
-import type { Severity } from '../policy/types.ts';
 import type { Database, FindingsTable, Store } from '../store/index.ts';
 import { Bytes } from './bytes.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { rfc3339 } from './detail.ts';
+import type { FindingFilter } from './filter.ts';
 import type { IdView } from './native.ts';
 import { nativeOf, type Seen, writeNative } from './nativeText.ts';
 import { keysOfRoom } from './roomKeys.ts';
 import { severityRank } from './severity.ts';
-import type { Cause, EventKind, FindingStatus, NativeFinding } from './types.ts';
+import type { Cause, EventKind, NativeFinding } from './types.ts';
 import { countedKeys, type Keys, type Place, worstKeys } from './worst.ts';
+
+export type { FindingFilter } from './filter.ts';
 
 export interface QueryDeps {
   store: Store;
@@ -20,27 +21,6 @@ export interface QueryDeps {
   now(): number;
   /** Seconds, by target; a target that is no longer configured has none. */
   freshness: ReadonlyMap<string, number>;
-}
-
-export interface FindingFilter {
-  /** What the caller may see; null = all. */
-  visible: readonly string[] | null;
-  target?: readonly string[];
-  vendor?: readonly string[];
-  policy?: readonly string[];
-  /** At least this severe. */
-  severity?: Severity;
-  kind?: SubjectKind;
-  /** Id or ref. */
-  room?: string;
-  /** Default `violation`. */
-  verdict?: 'violation' | 'unknown' | 'all';
-  /** Default `open`. */
-  status?: FindingStatus | 'all';
-  /** Milliseconds. */
-  changedSince?: number;
-  /** Key of a common cause, or `none`: those with a cause of their own. */
-  cause?: string;
 }
 
 export interface Page {

@@ -1,5 +1,5 @@
 import type { Store } from '../store/index.ts';
-import type { FindingFilter } from './queries.ts';
+import type { FindingFilter } from './filter.ts';
 import { asked, type Keys, type Place, targetsOf } from './worst.ts';
 
 /** Rooms of these targets that have the id or the ref; null = all targets that there are. */

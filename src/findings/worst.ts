@@ -1,6 +1,6 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { Database, Store } from '../store/index.ts';
-import type { FindingFilter } from './queries.ts';
+import type { FindingFilter } from './filter.ts';
 import { severityRank } from './severity.ts';
 import { type FindingStatus, findingStatuses } from './types.ts';
 
