@@ -139,7 +139,7 @@ function bytesOf(head: HeapProfiler.SamplingHeapProfileNode): Map<string, number
 
 function nameOf({ url, functionName }: { url: string; functionName: string }): string {
   if (url === '') return functionName;
-  const file = url.replace(/^file:\/\/.*?\/(?=(?:src|adapters|bench|node_modules)\/)/, '');
+  const file = url.replace(/^(?:file:\/\/)?\/.*?\/(?=(?:src|adapters|bench|node_modules)\/)/, '');
   return `${file} ${functionName === '' ? '(nameless)' : functionName}`;
 }
 
@@ -150,9 +150,14 @@ function add(all: Map<string, number>, name: string, more: number): void {
 function table(all: Map<string, number>, unit: string): void {
   const sum = [...all.values()].reduce((total, one) => total + one, 0);
   print(`${'100.0 %'.padStart(8)} ${sum.toFixed(0)} ${unit}`);
-  const files = new Map<string, number>();
-  for (const [name, value] of all) add(files, name.split(' ')[0] ?? '', value);
+  const [folders, files] = [new Map<string, number>(), new Map<string, number>()];
+  for (const [name, value] of all) {
+    const file = name.startsWith('(') ? name : (name.split(' ')[0] ?? '');
+    add(files, file, value);
+    add(folders, file.startsWith('node:') ? file : file.split('/').slice(0, 2).join('/'), value);
+  }
   for (const [title, parts] of [
+    ['by folder', folders],
     ['by file', files],
     ['by function', all],
   ] as const) {

@@ -45,10 +45,11 @@ for (const bench of benches) {
   if (values.only !== undefined && !values.only.includes(bench.name)) continue;
   process.stdout.write(`\n== ${bench.name}\n`);
   outcomes.push(await run(bench));
+  // After each, so that a run that is stopped leaves what it found.
+  if (values.only === undefined)
+    writeFileSync(join(import.meta.dirname, 'results.md'), resultsOf(tableOf(outcomes)));
 }
-const table = tableOf(outcomes);
-process.stdout.write(`\n${table}\n`);
-if (values.only === undefined) writeFileSync(join(import.meta.dirname, 'results.md'), resultsOf(table));
+process.stdout.write(`\n${tableOf(outcomes)}\n`);
 if (outcomes.some(({ code }) => code !== 0)) process.exitCode = 1;
 
 async function run({ name, usual = [], full = ['--full'] }: Bench): Promise<Outcome> {
@@ -78,12 +79,14 @@ function tableOf(all: readonly Outcome[]): string {
       measured,
       met ? 'met' : '**not met**',
     ]);
-    const broken = code !== 0 && goals.every(({ met }) => met);
+    const broken = code > 1 || (code !== 0 && goals.every(({ met }) => met));
     return broken ? [...told, [bench, 'runs to its end', `exit code ${code}`, '**not met**']] : told;
   });
   const lines = [['figure', 'goal', 'measured', ''], ['---', '---', '---', '---'], ...rows];
   const seconds = all.map(({ bench, seconds: took }) => `${bench} ${took.toFixed(0)} s`).join(', ');
-  return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n\nTime: ${seconds}.\n`;
+  const missing = benches.filter(({ name }) => all.every(({ bench }) => bench !== name));
+  const rest = missing.length === 0 ? '' : ` Not run: ${missing.map(({ name }) => name).join(', ')}.`;
+  return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n\nTime: ${seconds}.${rest}\n`;
 }
 
 function resultsOf(goals: string): string {

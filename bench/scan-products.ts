@@ -28,8 +28,8 @@ export const products: Readonly<
   bigbluebutton: { label: 'BigBlueButton, Greenlight in PostgreSQL', most: 1e6, open: openGreenlight },
   'nextcloud-talk': { label: 'Nextcloud Talk, PostgreSQL', most: 1e6, open: openTalk },
   rocketchat: { label: 'Rocket.Chat, pages of 100 over HTTP', most: 1e5, open: openRocketChat },
-  // One server does not hold more meetings at a time, and they come in one answer.
-  jitsi: { label: 'Jitsi Meet, lists of Prosody and Jicofo', most: 1_000, open: openJitsi },
+  // A server holds some hundred meetings at a time, and they come in one answer.
+  jitsi: { label: 'Jitsi Meet, lists of Prosody and Jicofo', most: 300, open: openJitsi },
 };
 
 async function openGreenlight(rooms: number, postgres: string): Promise<Place> {
