@@ -114,17 +114,26 @@ function countRow(_: Writer, head: Row, totals: Totals): Row {
   };
 }
 
+/** Millimetres that its row takes. */
+function heightOf(writer: Writer, target: TargetState): number {
+  const { id, product, missing } = fits;
+  const lines = Math.max(
+    rowsOf(target.id, id),
+    rowsOf(writer.vendor(target), product),
+    rowsOf(missingOf(writer, target) ?? '', missing),
+  );
+  return row.gap + row.line * lines;
+}
+
+/** Lines that the table of targets leaves to what stands below it. */
+function spareLines(writer: Writer): number {
+  const used = writer.state.targets.reduce((sum, target) => sum + heightOf(writer, target), 0);
+  return Math.max(0, Math.floor((room.targets - used) / (row.line + row.gap)));
+}
+
 function targetsTable(writer: Writer): Table {
   const all = writer.state.targets.toSorted(worstFirst);
-  const tall = (target: TargetState): number => {
-    const { id, product, missing } = fits;
-    const lines = Math.max(
-      rowsOf(target.id, id),
-      rowsOf(writer.vendor(target), product),
-      rowsOf(missingOf(writer, target) ?? '', missing),
-    );
-    return row.gap + row.line * lines;
-  };
+  const tall = (target: TargetState): number => heightOf(writer, target);
   const worst = within(all, tall, room.targets).slice(0, mostTargets);
   const shown = writer.state.targets.filter((target) => worst.includes(target));
   const rest = all.filter((target) => !shown.includes(target));
@@ -204,7 +213,7 @@ function steps(writer: Writer): Block {
     items: within(
       writer.state.steps.slice(0, mostSteps).map((step) => stepText(writer, step)),
       ({ strong, rest }) => rowsOf(`${strong} ${rest}`, fits.step),
-      room.steps,
+      room.steps + spareLines(writer),
     ),
     empty: writer.say('no_steps'),
   };
@@ -229,7 +238,7 @@ function attestations(writer: Writer): Table {
     const marked = attestation as { text: string };
     return rowsOf(marked.text, fits.attestation);
   };
-  const shown = within(rows, tall, room.attestations);
+  const shown = within(rows, tall, room.attestations + spareLines(writer));
   const rest = rows.length - shown.length;
   return writer.table('attestations', 'attestations', {
     columns: [
