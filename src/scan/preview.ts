@@ -1,9 +1,11 @@
 import { type SubjectKind, subjectKinds } from '../../adapters/contract/subject.ts';
+import type { FactName } from '../../adapters/contract/vocabulary.ts';
 import type { ConfiguredTarget } from '../config/types.ts';
 import { asScanned, type KeptFacts, readFacts, type SourceRecord } from '../inventory/facts.ts';
-import { coveredOf, sourcesOf } from '../inventory/targets.ts';
+import { someFacts } from '../inventory/some.ts';
+import { type Covered, coveredOf, sourcesOf } from '../inventory/targets.ts';
 import type { Policy } from '../policy/catalogue.ts';
-import type { Judgement, Scope, Verdict } from '../policy/types.ts';
+import type { FactMap, Judgement, Scope, Verdict } from '../policy/types.ts';
 import type { SubjectsTable, TargetsTable } from '../store/index.ts';
 import { attestingPolicies, type BoundPolicies } from './bind.ts';
 import { headerOf } from './collect.ts';
@@ -44,7 +46,7 @@ export interface TargetPreview {
   transitions: Transition[];
 }
 
-const batchSize = 500;
+const batchSize = 200;
 const columns = ['id', 'state', 'unseen', 'last_seen_at', 'facts_json'] as const;
 type Row = Pick<SubjectsTable, (typeof columns)[number]>;
 
@@ -110,13 +112,21 @@ class TargetWork {
       before: vendor.only(policy, configured),
       after: vendor.only(policy, { ...configured, ...parameters }),
     };
+    const sources = sourcesOf(row);
+    const standing = {
+      sources,
+      covered: coveredOf(row),
+      last: lastScanOf(row),
+      rules,
+      reads: readsOf(rules),
+    };
     let scope: Scope = { deployment: {}, inventory, attestations };
     for (const kind of subjectKinds) {
       for (let after = ''; ; ) {
         if (this.#asked.signal.aborted) return false;
         const rows = await this.#page(kind, after);
         for (const subject of rows) {
-          const facts = this.#judge(kind, subject, { row, scope, rules });
+          const facts = this.#judge(kind, subject, scope, standing);
           if (kind === 'deployment') scope = { ...scope, deployment: facts };
         }
         const last = rows.at(-1);
@@ -126,7 +136,7 @@ class TargetWork {
         await new Promise((resolve) => setImmediate(resolve));
       }
     }
-    this.#unlisted(row, rules);
+    this.#unlisted(standing);
     return true;
   }
 
@@ -143,28 +153,29 @@ class TargetWork {
       .execute();
   }
 
-  #judge(kind: SubjectKind, subject: Row, { row, scope, rules }: Standing): Scope['deployment'] {
-    const facts = this.#factsOf(kind, subject, row);
+  #judge(kind: SubjectKind, subject: Row, scope: Scope, standing: Standing): Scope['deployment'] {
+    const facts = this.#factsOf(kind, subject, standing);
     const whole = scopeOf(scope, kind, facts);
-    const [before, after] = [rules.before.judge(kind, whole), rules.after.judge(kind, whole)];
-    this.#count(kind, subject.state === 'no_longer_visible', before[0], after[0]);
+    const { before, after } = standing.rules;
+    const [was, is] = [before.judge(kind, whole)[0], after.judge(kind, whole)[0]];
+    this.#count(kind, subject.state === 'no_longer_visible', was, is);
     this.#judged += 1;
     return facts;
   }
 
-  /** As `rejudge` reads them: what the last scan would see. */
-  #factsOf(kind: SubjectKind, subject: Row, row: TargetsTable): Scope['deployment'] {
+  /** As `rejudge` reads them: what the last scan would see. Of rooms and recordings only what the policy looks at. */
+  #factsOf(kind: SubjectKind, subject: Row, { sources, covered, last, reads }: Standing): FactMap {
     const { now } = this.#asked;
-    const sources: SourceRecord = sourcesOf(row);
-    const stored = JSON.parse(subject.facts_json) as KeptFacts;
+    const text = subject.facts_json;
+    const stored: KeptFacts = kind === 'deployment' ? JSON.parse(text) : someFacts(text, reads);
     if (subject.state === 'no_longer_visible') {
       const freshness = Number.POSITIVE_INFINITY;
       return readFacts(stored, { sources, lastMet: null, now: 0, freshness });
     }
-    const covered = coveredOf(row)[kind] ?? 0;
-    const met = subject.unseen === 0 && covered === lastScanOf(row);
+    const end = covered[kind] ?? 0;
+    const met = subject.unseen === 0 && end === last;
     if (met) this.#met.add(kind);
-    const before = subject.unseen === 0 ? Math.max(subject.last_seen_at, covered) : subject.last_seen_at;
+    const before = subject.unseen === 0 ? Math.max(subject.last_seen_at, end) : subject.last_seen_at;
     const { freshness } = this.#target;
     const lastMet = met ? null : before;
     return readFacts(met ? asScanned(stored, sources) : stored, { sources, lastMet, now, freshness });
@@ -199,8 +210,8 @@ class TargetWork {
   }
 
   /** Rooms or recordings of which none could be listed stay unknown, whatever the parameters are. */
-  #unlisted(row: TargetsTable, { before, after }: Rules): void {
-    const outcomes = Object.values(sourcesOf(row)).map(({ outcome }) => outcome);
+  #unlisted({ sources, rules: { before, after } }: Standing): void {
+    const outcomes = Object.values(sources).map(({ outcome }) => outcome);
     for (const kind of ['room', 'recording'] as const) {
       if (this.#met.has(kind) || !this.#met.has('deployment')) continue;
       const [was, is] = [before.unlisted(kind, outcomes).length, after.unlisted(kind, outcomes).length];
@@ -215,8 +226,15 @@ interface Rules {
   after: BoundPolicies;
 }
 
+/** Of one target, the same for all its subjects. */
 interface Standing {
-  row: TargetsTable;
-  scope: Scope;
+  sources: SourceRecord;
+  covered: Covered;
+  /** End of the last scan that saw anything. */
+  last: number;
   rules: Rules;
+  reads: ReadonlySet<FactName>;
 }
+
+const readsOf = ({ before, after }: Rules): ReadonlySet<FactName> =>
+  new Set([before, after].flatMap(({ bound }) => bound.compiled.entries.flatMap(({ reads }) => reads)));
