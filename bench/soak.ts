@@ -16,6 +16,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '2026' },
     store: { type: 'string', default: 'sqlite' },
     workers: { type: 'string', default: '2' },
+    slow: { type: 'string', default: '0.2' },
   },
 });
 
@@ -23,13 +24,13 @@ const targets = Number(values.targets);
 const enough = new AbortController();
 process.once('SIGTERM', () => enough.abort());
 /** Seldom enough that the four places of a worker are not always taken by servers that are slow. */
-const perMinute = (scans: number): number => scans / targets;
+const perMinute = (servers: number): number => servers / targets;
 
 const options: Omit<SoakOptions, 'location'> = {
   targets,
   hours: Number(values.hours),
   seed: Number(values.seed),
-  rates: { down: perMinute(1), slow: perMinute(0.2), broken: perMinute(0.1), changed: 0.002 },
+  rates: { down: perMinute(1), slow: perMinute(Number(values.slow)), broken: perMinute(0.1), changed: 0.002 },
   restart: 90,
   crash: values.store === 'postgres' ? 60 : null,
   disconnect: values.store === 'postgres' ? 60 : null,

@@ -95,7 +95,7 @@ export class SoakEstate {
       const [first] = rooms;
       if (first !== undefined) first.password = !first.password;
       if (rooms.length > 4) rooms.pop();
-      else rooms.push({ id: `${first?.id}-${this.clock.now}`, password: this.random() < 0.5 });
+      else rooms.push({ id: `${first?.id}-${this.told.changed}`, password: this.random() < 0.5 });
     });
   }
 

@@ -96,7 +96,10 @@ class Soak {
     if (next % every !== 0) return;
     const active = await this.#active();
     this.#result.planned += this.#estate.ids.length;
-    this.#result.merged += active.queued + active.running;
+    // With SQLite what waits is only in the memory of the process.
+    const waits =
+      this.#options.location.kind === 'sqlite' ? this.#seen.asked - this.#seen.begun : active.queued;
+    this.#result.merged += waits + active.running;
   }
 
   async #active(): Promise<{ queued: number; running: number }> {
@@ -134,7 +137,6 @@ class Soak {
     const { clock } = this.#estate;
     const full = clock.sleeping === slots;
     if (this.#options.location.kind === 'sqlite') {
-      // What waits is only in the memory of the process.
       const waits = this.#seen.asked - this.#seen.begun;
       return full || waits === 0;
     }
