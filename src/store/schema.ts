@@ -1,4 +1,4 @@
-/** Longer than other files: one type for the rows of each table. */
+// One type for the rows of each table, so longer than other files.
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
 
 /**
