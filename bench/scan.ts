@@ -16,6 +16,7 @@ const mostRatio = 1.1;
 const latencyMs = 20;
 /** With fewer answers there is nothing to wait for meanwhile. */
 const fewest = 20;
+const fewestRooms = 1_000;
 
 interface Bench {
   vendor: string;
@@ -164,6 +165,8 @@ function report({ vendor, print }: Bench, kind: StoreKind, { first, again, writt
       met: rows / rooms <= mostWritten,
     },
   ];
+  // What a scan writes for itself would be more than its rooms.
+  if (rooms < fewestRooms) told.pop();
   for (const goal of told) print(goalLine(goal));
   return told.every(({ met }) => met);
 }
