@@ -266,7 +266,7 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     await close();
   });
 
-  it('paints within a second, moves nothing and stays small', async () => {
+  it('paints within a second, moves nothing and stays small', { timeout: 120_000 }, async () => {
     const { page, close } = await visit(demo);
     await page.addInitScript(() => {
       const noted = globalThis as unknown as { shift: number };
@@ -275,33 +275,37 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
         for (const entry of list.getEntries()) noted.shift += (entry as unknown as { value: number }).value;
       }).observe({ type: 'layout-shift', buffered: true });
     });
-    const sizes: Promise<number>[] = [];
+    const sizes = new Map<string, Promise<number>>();
     page.on('response', (response) => {
-      if (/assets\/.*\.js$/.test(response.url()))
-        sizes.push(
-          response
-            .request()
-            .sizes()
-            .then(({ responseBodySize }) => responseBodySize),
-        );
+      const url = response.url();
+      if (!/assets\/.*\.js$/.test(url) || sizes.has(url)) return;
+      const size = response.request().sizes();
+      sizes.set(
+        url,
+        size.then(({ responseBodySize }) => responseBodySize),
+      );
     });
-    await page.goto(demo.url);
-    await page.waitForSelector('.matrix tbody .cell');
-    await page.waitForLoadState('load');
-    const paint = await page.evaluate(
-      () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.POSITIVE_INFINITY,
-    );
-    const shift = await page.evaluate(() => (globalThis as unknown as { shift: number }).shift);
-    expect(paint).toBeLessThan(1_000);
-    expect(shift).toBeLessThan(0.1);
-    // Then every page but the one with charts was opened, with the scripts that it asks for.
+    const found: Record<string, { paint: number; shift: number }> = {};
     for (const [name, path, sign] of pages) {
-      if (name === 'trends') continue;
-      await move(page, path());
+      // That address the service itself answers with 404.
+      if (name === 'trends' || name === 'no such page') continue;
+      await page.goto(demo.url + path());
       await page.waitForSelector(sign, { state: 'attached' });
+      await page.evaluate(
+        () =>
+          new Promise((done) => requestIdleCallback(() => requestAnimationFrame(done), { timeout: 2_000 })),
+      );
+      found[name] = await page.evaluate(() => ({
+        paint:
+          performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.POSITIVE_INFINITY,
+        shift: (globalThis as unknown as { shift: number }).shift,
+      }));
     }
-    await page.waitForLoadState('networkidle');
-    const script = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    // The first one has to fetch everything.
+    expect(found['overview']?.paint).toBeLessThan(1_000);
+    expect(Object.entries(found).filter(([, { shift }]) => shift >= 0.1)).toEqual([]);
+    // By now every page but the one with charts was opened, with the scripts that it asks for.
+    const script = (await Promise.all(sizes.values())).reduce((sum, size) => sum + size, 0);
     expect(script).toBeGreaterThan(1_000);
     expect(script).toBeLessThan(60_000);
     await close();

@@ -14,39 +14,41 @@ export function Policies() {
     <>
       <Head title={t('nav.policies')}>{loaded.data?.policies.length}</Head>
       <LoadState of={loaded} />
-      <section class="panel scroll" aria-label={t('nav.policies')}>
-        <table class="evidence">
-          <thead>
-            <tr>
-              <th scope="col">{t('finding.policy')}</th>
-              <th scope="col">{t('policies.clauses')}</th>
-              <th scope="col">{t('policies.force')}</th>
-              <th scope="col">{t('policies.form')}</th>
-              <th scope="col">{t('filter.severity')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {loaded.data?.policies.map((policy) => (
-              <tr key={policy.id}>
-                <th scope="row">
-                  <a href={`/policies/${policy.id}`}>{say(policy.title)}</a>
-                  <code>{policy.id}</code>
-                </th>
-                <td>{policy.clauses.join(', ')}</td>
-                <td>{t(`duty.${policy.force}`)}</td>
-                <td>{t(`policies.form.${policy.form}`)}</td>
-                <td>
-                  {policy.judge.map(({ kind, severity }) => (
-                    <p key={kind}>
-                      <Weight severity={severity} /> {tOr('severity', severity)} · {t(`kind.${kind}`)}
-                    </p>
-                  ))}
-                </td>
+      {loaded.data !== null && (
+        <section class="panel scroll" aria-label={t('nav.policies')}>
+          <table class="evidence">
+            <thead>
+              <tr>
+                <th scope="col">{t('finding.policy')}</th>
+                <th scope="col">{t('policies.clauses')}</th>
+                <th scope="col">{t('policies.force')}</th>
+                <th scope="col">{t('policies.form')}</th>
+                <th scope="col">{t('filter.severity')}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+            </thead>
+            <tbody>
+              {loaded.data.policies.map((policy) => (
+                <tr key={policy.id}>
+                  <th scope="row">
+                    <a href={`/policies/${policy.id}`}>{say(policy.title)}</a>
+                    <code>{policy.id}</code>
+                  </th>
+                  <td>{policy.clauses.join(', ')}</td>
+                  <td>{t(`duty.${policy.force}`)}</td>
+                  <td>{t(`policies.form.${policy.form}`)}</td>
+                  <td>
+                    {policy.judge.map(({ kind, severity }) => (
+                      <p key={kind}>
+                        <Weight severity={severity} /> {tOr('severity', severity)} · {t(`kind.${kind}`)}
+                      </p>
+                    ))}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
     </>
   );
 }

@@ -102,7 +102,7 @@ export function Attestations() {
       )}
       {reminders !== null && <Reminders reminders={reminders} titleOf={titleOf} edit={edit} />}
       <LoadState of={loaded} />
-      {data !== null && (
+      {data !== null && reminders !== null && (
         <section class="panel list" aria-label={t('nav.attestations')}>
           {data.attestations.length === 0 ? (
             <p class="empty">
