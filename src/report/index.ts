@@ -10,6 +10,7 @@ import { readState } from './state.ts';
 import { summaryReport } from './summary.ts';
 import { trackingReport } from './tracking.ts';
 import type { Asked, Document, ReportDeps } from './types.ts';
+import { say } from './words.ts';
 import { Writer } from './writer.ts';
 
 export { policyOf, renderHtml } from './html/render.ts';
@@ -24,15 +25,25 @@ export { documentCsv };
 /** How often a report is begun anew because something was recorded meanwhile. */
 const attempts = 5;
 
-/** All that is said is of one state: where the ledger moved meanwhile, it is read again. @throws {ReportProblem} */
+/** All that is said is of one state, or says that it may not be: where the ledger moved, it is read again. @throws {ReportProblem} */
 export async function makeReport(deps: ReportDeps, asked: Asked): Promise<Document> {
   for (let attempt = 1; ; attempt += 1) {
-    const before = await deps.store.feed();
+    const before = await deps.store.version();
     const document = await writeReport(deps, asked);
-    const after = await deps.store.feed();
-    const steady = before.epoch === after.epoch && before.head === after.head;
-    if (steady || attempt === attempts) return document;
+    if (before === (await deps.store.version())) return document;
+    if (attempt === attempts) return unsteady(document);
   }
+}
+
+/** Better a report that says so than none while a large scan is recorded, or one that mixes two states in silence. */
+function unsteady(document: Document): Document {
+  const { language } = document;
+  const item = {
+    mark: 'unknown',
+    strong: say(language, 'unsteady'),
+    rest: say(language, 'unsteady_rest'),
+  } as const;
+  return { ...document, blocks: [{ type: 'statements', items: [item] }, ...document.blocks] };
 }
 
 async function writeReport(deps: ReportDeps, asked: Asked): Promise<Document> {

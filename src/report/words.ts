@@ -9,6 +9,14 @@ export const words = {
     de: 'Roomwarden, nur lesende Prüfung. Gleicher Zustand ergibt denselben Bericht.',
     en: 'Roomwarden, a read-only audit. The same state gives the same report.',
   },
+  unsteady: {
+    de: 'Dieser Bericht kann zwei Stände mischen.',
+    en: 'This report may mix two states.',
+  },
+  unsteady_rest: {
+    de: 'Während er geschrieben wurde, kamen immer neue Ergebnisse hinzu. Nach dem Ende der Prüfläufe neu erstellen.',
+    en: 'Results were recorded all the while it was written. Make it again once the scans are over.',
+  },
   as_of: { de: 'Stand', en: 'As of' },
   never: { de: 'noch nie geprüft', en: 'never scanned' },
   ruleset: { de: 'Regelwerk {hash}', en: 'Rules {hash}' },
