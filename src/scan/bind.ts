@@ -1,7 +1,7 @@
 import type { Adapter } from '../../adapters/contract/adapter.ts';
 import { type Reason, reason } from '../../adapters/contract/fact.ts';
 import type { SourceOutcome, SubjectKind } from '../../adapters/contract/subject.ts';
-import { absenceOf, listingSources } from '../inventory/subjects.ts';
+import { absenceOf, listingSources } from '../inventory/absence.ts';
 import type { Catalogue, Policy } from '../policy/catalogue.ts';
 import type { CompiledCatalogue } from '../policy/compiled.ts';
 import {

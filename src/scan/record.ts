@@ -5,8 +5,9 @@ import type { Judged } from '../findings/judged.ts';
 import { type LedgerItem, LedgerPass } from '../findings/ledger.ts';
 import type { Look } from '../findings/settled.ts';
 import type { TargetReport } from '../findings/types.ts';
+import { absenceOf } from '../inventory/absence.ts';
 import type { SourceRecord } from '../inventory/facts.ts';
-import { absenceOf, InventoryPass, type Taken } from '../inventory/subjects.ts';
+import { InventoryPass, type Taken } from '../inventory/subjects.ts';
 import {
   type Covered,
   coveredOf,

@@ -2,8 +2,8 @@ import { type SubjectKind, subjectKinds } from '../../adapters/contract/subject.
 import type { Config, ConfiguredTarget } from '../config/types.ts';
 import { type LedgerItem, LedgerPass } from '../findings/ledger.ts';
 import type { Cause } from '../findings/types.ts';
+import { absenceOf } from '../inventory/absence.ts';
 import { asScanned, readFacts } from '../inventory/facts.ts';
-import { absenceOf } from '../inventory/subjects.ts';
 import { coveredOf, sourcesOf } from '../inventory/targets.ts';
 import type { Judgement, Scope } from '../policy/types.ts';
 import type { StoreTransaction, SubjectsTable, TargetsTable } from '../store/index.ts';

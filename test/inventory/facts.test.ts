@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Evidence, type Fact, hole, known, reason } from '../../adapters/contract/fact.ts';
 import type { SourceOutcome, SourceState } from '../../adapters/contract/subject.ts';
+import { absenceOf } from '../../src/inventory/absence.ts';
 import {
   type KeptFacts,
   mergeFacts,
@@ -9,7 +10,6 @@ import {
   withSteadyAges,
 } from '../../src/inventory/facts.ts';
 import { FactPrints } from '../../src/inventory/prints.ts';
-import { absenceOf } from '../../src/inventory/subjects.ts';
 
 const t0 = Date.UTC(2026, 10, 1);
 const seen = (at: number, source = 's'): Evidence => ({
