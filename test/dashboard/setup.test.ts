@@ -43,9 +43,11 @@ describe.skipIf(!hasChromium)('first steps in a browser', () => {
 
   afterAll(async () => {
     await demo?.close();
-    const ended = new Promise((resolve) => service.once('close', resolve));
-    service.kill('SIGINT');
-    await ended;
+    if (service?.exitCode === null) {
+      const ended = new Promise((resolve) => service.once('close', resolve));
+      service.kill('SIGINT');
+      await ended;
+    }
     await server?.close();
     rmSync(folder, { recursive: true, force: true });
   });
