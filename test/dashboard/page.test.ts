@@ -190,34 +190,6 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     await close();
   });
 
-  it('names are text, whatever they hold', async () => {
-    const names = [
-      '<script>alert("Raum")</script><img src=x onerror=alert(1)>',
-      'Haushalt\u202e7202 tvK\u202c Entwurf\u0000\u0007',
-      `Z${'\u0353\u033e'.repeat(200)}algo`,
-      'Aa'.repeat(5_000),
-    ];
-    const { page, wrongs, close } = await visit(demo);
-    await page.route('**/api/v1/violations?*', async (route) => {
-      const response = await route.fetch();
-      const body = await response.json();
-      for (const [at, name] of body.violations.length < names.length ? [] : names.entries())
-        body.violations[at].subject = { kind: 'room', ref: 'x', name };
-      await route.fulfill({ response, json: body });
-    });
-    await page.goto(`${demo.url}/violations?group=none`);
-    await page.waitForSelector('.findings bdi');
-    const shown = await page.locator('.findings').innerText();
-    expect(shown).toContain('<script>alert("Raum")');
-    expect(shown).toContain('U+202E');
-    expect(shown).toContain('U+0000');
-    expect(shown).toContain('10.000 Zeichen');
-    expect(shown).not.toMatch(/[\u202a-\u202e]/);
-    expect(wrongs).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-    await close();
-  });
-
   it('a finding is waived from its page, and the list says so', async () => {
     const { page, wrongs, close } = await visit(demo);
     await page.goto(`${demo.url}/violations/${uid}`);

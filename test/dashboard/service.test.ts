@@ -147,6 +147,11 @@ describe.skipIf(!hasChromium)('the page and its service', () => {
       expect(await page.locator('main script, main img').count(), path).toBe(0);
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), path).toBe(true);
     }
+    await page.goto(`${served.url}/rooms?target=other`);
+    await page.waitForSelector('.evidence bdi');
+    const list = await page.locator('.evidence').innerText();
+    for (const part of ['<script>alert("Raum")', 'U+202E', 'U+0007', '10.000 Zeichen'])
+      expect(list).toContain(part);
     expect(wrongs).toEqual([]);
     await close();
   });
