@@ -158,8 +158,10 @@ export const errorTable = {
     exit: 3,
     de: 'Die Einrichtung kann {path} nicht schreiben: {detail}.',
     en: 'The set-up cannot write {path}: {detail}.',
-    todoDe: 'Dem Konto, unter dem Roomwarden läuft, das Schreiben erlauben, oder den gezeigten Text selbst eintragen.',
-    todoEn: 'Let the account that Roomwarden runs as write there, or put the shown text into the configuration yourself.',
+    todoDe:
+      'Dem Konto, unter dem Roomwarden läuft, das Schreiben erlauben, oder den gezeigten Text selbst eintragen.',
+    todoEn:
+      'Let the account that Roomwarden runs as write there, or put the shown text into the configuration yourself.',
   },
   RW1023: {
     exit: 3,

@@ -7,9 +7,9 @@ const manifest = JSON.parse(read('package.json')) as {
   optionalDependencies: Record<string, string>;
 };
 
-/** `@scope/name` or `name`; undefined for what comes with Node or lies in the repository. */
+/** `@scope/name` or `name`; undefined for what comes with Node, lies in the repository or is made when the page is built. */
 function packageOf(specifier: string): string | undefined {
-  if (specifier.startsWith('.') || specifier.startsWith('node:')) return undefined;
+  if (/^(\.|node:|virtual:)/.test(specifier)) return undefined;
   const parts = specifier.split('/');
   return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0];
 }
@@ -43,6 +43,7 @@ describe('packages', () => {
     ['@fastify/etag', '@fastify/etag'],
     ['@scope/name/deep', '@scope/name'],
     ['node:fs', undefined],
+    ['virtual:vocabulary-de', undefined],
     ['./x.ts', undefined],
   ])('%s is of %s', (specifier, name) => expect(packageOf(specifier)).toBe(name));
 });

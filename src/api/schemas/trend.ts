@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { several, Time } from './common.ts';
 
 const Day = z.string().meta({ format: 'date', description: 'In the configured time zone.' });
-const Number = z.number().int();
+const Count = z.number().int();
 
 export const TrendsQuery = z.strictObject({
   target: several,
@@ -13,17 +13,19 @@ export const TrendsQuery = z.strictObject({
 const TrendPoint = z
   .strictObject({
     day: Day,
-    pass: Number,
-    violation: Number.meta({ description: 'Without those under a waiver.' }),
-    waived: Number,
-    unknown: Number,
+    pass: Count,
+    violation: Count.meta({ description: 'Without those under a waiver.' }),
+    waived: Count,
+    unknown: Count,
     score: z
       .strictObject({ low: z.number(), high: z.number(), seen: z.number() })
       .nullable()
       .meta({ description: 'Of one target over all policies.' }),
-    targets: Number.meta({ description: 'Known by then.' }),
-    scanned: Number.meta({ description: 'Looked at on that day; of the others the last state is shown.' }),
-    stale: Number.meta({ description: 'Not looked at for too long: what was met counts as unknown, violations stay.' }),
+    targets: Count.meta({ description: 'Known by then.' }),
+    scanned: Count.meta({ description: 'Looked at on that day; of the others the last state is shown.' }),
+    stale: Count.meta({
+      description: 'Not looked at for too long: what was met counts as unknown, violations stay.',
+    }),
   })
   .meta({ id: 'TrendPoint' });
 

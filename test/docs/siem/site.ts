@@ -104,7 +104,14 @@ export async function site(events = 730, config: Partial<Config> = {}): Promise<
       const old = head - keep;
       await store.db.updateTable('events').set({ at: 1 }).where('seq', '<=', old).execute();
       const all = 10 * 365 * 86_400;
-      const retention = { events: all, resolved: all, gone_rooms: all, scans: all, audit_log: all, trends: all };
+      const retention = {
+        events: all,
+        resolved: all,
+        gone_rooms: all,
+        scans: all,
+        audit_log: all,
+        trends: all,
+      };
       await keepToRetention({ store, retention, receivers: [] }, t0 + 86_400_000);
     },
   };
