@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RoomwardenError } from '../errors.ts';
 import { parseSource } from './document.ts';
@@ -36,7 +36,8 @@ export async function readFragments(data: string): Promise<Fragment[]> {
   } catch (error) {
     if (error instanceof RoomwardenError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? 'EIO';
-    if (code === 'ENOENT') return [];
+    // A data folder that is none is told where it is opened, by its own error.
+    if (code === 'ENOENT' || (code === 'ENOTDIR' && !(await stat(data)).isDirectory())) return [];
     throw new RoomwardenError('RW1002', { file: folder, detail: code });
   }
 }

@@ -144,7 +144,7 @@ describe('the data folder', () => {
     ]) {
       const { code, stdout, stderr } = await run(args, { ...world.options, user: 65_534 });
       expect([code, stdout], args.join(' ')).toEqual([expect.toBeOneOf([3, 4]), '']);
-      expect(stderr).toMatch(/^RW(?:1017|3001|1009): /m);
+      expect(stderr).toMatch(/^RW(?:1002|1017|3001|1009): /m);
       expect(stderr).not.toMatch(/\n {4}at /);
     }
     await world.close();

@@ -57,6 +57,20 @@ describe('config.d below the data folder', () => {
     expect((await load(place('targets: []\n', { '.draft-1': 'x: [', 'note.txt': 'x' }))).targets).toEqual([]);
   });
 
+  it('that is a file is refused: its targets would be missing in silence', async () => {
+    const folder = place(meet, {});
+    rmSync(join(folder, 'data/config.d'), { recursive: true });
+    writeFileSync(join(folder, 'data/config.d'), '');
+    await expect(load(folder)).rejects.toMatchObject({ code: 'RW1002' });
+  });
+
+  it('is nothing where the data folder is a file: that is told when it is opened', async () => {
+    const folder = place(meet, {});
+    rmSync(join(folder, 'data'), { recursive: true });
+    writeFileSync(join(folder, 'data'), '');
+    expect((await load(folder)).targets).toHaveLength(1);
+  });
+
   it.each([
     [{ 'a.yaml': meet }, ['/data/config.d/a.yaml:2 targets[0].id: A target with this id stands in']],
     [{ 'a.yaml': 'listen: {}\ntargets: []\n' }, ['/data/config.d/a.yaml:1 listen: In config.d stands only']],
