@@ -1,6 +1,7 @@
 import type { Reason, ReasonCode } from '../../adapters/contract/fact.ts';
 import type { SourceState, SubjectKind } from '../../adapters/contract/subject.ts';
 import type { DecidingHole, Judgement, Scope } from '../policy/types.ts';
+import { factsKey } from './detail.ts';
 import { readFact } from './judged.ts';
 import { severityRank } from './severity.ts';
 
@@ -78,7 +79,10 @@ export interface Aggregate {
   affected: number;
 }
 
-/** Unknowns that are told once per (policy, level, set of holes). The worst severity met stands for all. */
+/**
+ * Unknowns that are told once per (policy, level, set of holes). The worst severity met stands for all; of several, the
+ * one with the least key, so that the order in which subjects come does not show.
+ */
 export class Aggregates {
   readonly #all = new Map<string, Aggregate>();
 
@@ -91,11 +95,22 @@ export class Aggregates {
       return;
     }
     known.affected += affected;
-    if (severityRank(judgement.severity) > severityRank(known.judgement.severity))
+    if (known.judgement !== judgement && stands({ judgement, scope }, known)) {
       known.judgement = judgement;
+      known.scope = scope;
+    }
   }
 
   all(): Aggregate[] {
     return [...this.#all.values()];
   }
+}
+
+function stands(
+  one: Pick<Aggregate, 'judgement' | 'scope'>,
+  other: Pick<Aggregate, 'judgement' | 'scope'>,
+): boolean {
+  const worse = severityRank(one.judgement.severity) - severityRank(other.judgement.severity);
+  if (worse !== 0) return worse > 0;
+  return factsKey(one.judgement, one.scope) < factsKey(other.judgement, other.scope);
 }
