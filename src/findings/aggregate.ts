@@ -106,11 +106,13 @@ export class Aggregates {
   }
 }
 
-function stands(
-  one: Pick<Aggregate, 'judgement' | 'scope'>,
-  other: Pick<Aggregate, 'judgement' | 'scope'>,
-): boolean {
+type Standing = Pick<Aggregate, 'judgement' | 'scope'>;
+
+function stands(one: Standing, other: Standing): boolean {
   const worse = severityRank(one.judgement.severity) - severityRank(other.judgement.severity);
   if (worse !== 0) return worse > 0;
-  return factsKey(one.judgement, one.scope) < factsKey(other.judgement, other.scope);
+  return orderOf(one) < orderOf(other);
 }
+
+const orderOf = ({ judgement, scope }: Standing): string =>
+  `${factsKey(judgement, scope)} ${judgement.confidence}`;
