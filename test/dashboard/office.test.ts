@@ -33,7 +33,7 @@ describe.skipIf(!hasChromium)('deciding and running, in a browser', () => {
     const page = await open(visited, '/waivers?new', '#w-policy option[value=access]');
     await page.selectOption('#w-policy', 'access');
     await page.selectOption('#w-target', 'main');
-    await page.getByText('Würde 3 Verstöße').waitFor();
+    await page.getByText('Würde verbergen: Verstöße 3').waitFor();
     await page.fill('#w-reason', 'Übergang');
     await page.fill('#w-owner', 'Fachgebiet 12');
     await page.click('.editor button[type=submit]');
@@ -188,7 +188,7 @@ describe.skipIf(!hasChromium)('deciding and running, in a browser', () => {
     expect(await page.textContent('table.evidence')).toContain('Umbau');
     await page.click('table.evidence tbody th a');
     await page.waitForSelector('.review');
-    expect(await page.textContent('.review')).toContain('1 Verstöße');
+    expect(await page.textContent('.review')).toContain('Verstöße 1');
     expect(visited.wrongs).toEqual([]);
     await visited.close();
     served.made.clock.now += 4 * 86_400_000;

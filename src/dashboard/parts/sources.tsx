@@ -40,7 +40,7 @@ export function SourcesTable({ sources }: { sources: readonly Source[] }) {
                 {source.adds === undefined ? source.source : upper(say(source.adds))}
                 <code>
                   {source.source}
-                  {source.calls !== undefined && ` · ${source.calls.join(', ')}`}
+                  {(source.calls ?? []).length > 0 && ` · ${source.calls?.join(', ')}`}
                 </code>
               </th>
               <TableCell label={t('targets.state')} class="nowrap">

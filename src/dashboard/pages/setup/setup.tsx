@@ -44,7 +44,7 @@ export function SetupSteps() {
   return (
     <>
       {known.targets === 0 && <Welcome />}
-      {known.demo && <p class="note">{s('demo.here')}</p>}
+      {known.demo && <p class="note aside">{s('demo.here')}</p>}
       {scopes.includes('admin') ? <Steps /> : <p class="problem">{s('admin')}</p>}
     </>
   );

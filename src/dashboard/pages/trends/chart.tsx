@@ -25,6 +25,10 @@ interface ChartProps {
 }
 
 const height = 240;
+/** Seconds. */
+const aDay = 86_400;
+/** Never less than a day: each tick would say the same. */
+const steps = [1, 2, 7, 14, 30, 90, 180, 365].map((days) => days * aDay);
 const noon = (day: string): number => Date.parse(`${day}T12:00:00Z`) / 1000;
 
 /** Drawn anew when the colours or the width change; nothing is told by hover, the numbers stand in the table below. */
@@ -81,11 +85,17 @@ function draw(element: HTMLElement, { days, layers, top, format }: ChartProps): 
       cursor: { show: false },
       legend: { show: false },
       scales: {
-        x: { time: true },
+        // A single day would be stretched over years.
+        x: days.length > 1 ? { time: true } : { time: true, range: (_plot, at) => [at - aDay, at + aDay] },
         y: { range: (_plot, _low, high) => [0, top ?? Math.max(1, high * 1.05)] },
       },
       axes: [
-        { ...axis, space: 72, values: (_plot, ticks) => ticks.map((tick) => date.format(tick * 1000)) },
+        {
+          ...axis,
+          space: 72,
+          incrs: steps,
+          values: (_plot, ticks) => ticks.map((tick) => date.format(tick * 1000)),
+        },
         { ...axis, size: 56, values: (_plot, ticks) => ticks.map(format) },
       ],
       series: [
