@@ -27,7 +27,7 @@ const pages: Readonly<Record<string, string>> = {
 const actions = new Map<string, () => void>();
 let going = false;
 
-/** Gives a key a meaning while the page that names it is shown; the function it gives takes it back. */
+/** Gives a key a meaning while the page that names it is shown; taken back by what it returns. In layout effects: what is seen must answer. */
 export function onKey(key: string, action: () => void): () => void {
   actions.set(key, action);
   return () => {

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { onKey } from '../keys.ts';
 import { go, place, withQuery } from '../router.ts';
 import { t } from '../texts/index.ts';
@@ -15,7 +15,7 @@ export function Pager({ next }: { next: string | null }) {
     if (history.state?.paged === true) history.back();
     else go(withQuery({ after: null }), true);
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const takeBack = [onKey('n', forward), onKey('b', back)];
     return () => {
       for (const each of takeBack) each();

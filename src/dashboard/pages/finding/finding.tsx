@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { mayOperate, useLoaded } from '../../api.ts';
 import { meaningOf, useMeanings } from '../../facts.ts';
 import { number, time } from '../../format.ts';
@@ -26,7 +26,7 @@ export function Finding({ uid }: { uid: string }) {
     const next = uids[at + by];
     if (at >= 0 && next !== undefined) go(`/violations/${next}`);
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const back = [
       onKey('w', () => setWaiving(mayOperate())),
       onKey('[', () => step(-1)),

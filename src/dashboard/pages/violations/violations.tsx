@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { mayOperate, useLoaded } from '../../api.ts';
 import { number } from '../../format.ts';
 import { onKey } from '../../keys.ts';
@@ -31,7 +31,7 @@ export function Violations() {
   const { choosing, clear, list } = useChoice();
   const [waiving, setWaiving] = useState(false);
   const { chosen } = choosing;
-  useEffect(() => onKey('w', () => setWaiving(chosen.size > 0)));
+  useLayoutEffect(() => onKey('w', () => setWaiving(chosen.size > 0)));
   const done = (left: readonly FindingView[]): void => {
     setWaiving(false);
     clear(left);
@@ -89,7 +89,7 @@ function useChoice() {
       }
       return map;
     });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const back = [
       onKey('x', () => {
         last.current = boxOf(document.activeElement);
