@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { send, useLoaded } from '../../api.ts';
 import { meaningOf, useMeanings } from '../../facts.ts';
+import { PolicyField, TargetField } from '../../parts/choose.tsx';
 import { dayFromNow, Field, given } from '../../parts/field.tsx';
 import { language, say, t } from '../../texts/index.ts';
 import type { AttestationView, MatrixView, PoliciesView, PolicyView } from '../../views.ts';
@@ -41,34 +42,13 @@ export function AttestationEditor({ about, onDone }: EditorProps) {
         <h2>{t(about?.entry == null ? 'attest.title' : 'attest.renewal')}</h2>
       </header>
       <div class="fields">
-        <Field id="a-policy" label={t('finding.policy')}>
-          <select
-            id="a-policy"
-            name="policy"
-            required
-            value={policy}
-            onChange={(event) => setPolicy(event.currentTarget.value)}
-          >
-            <option value="">{t('form.choose')}</option>
-            {all
-              .filter(({ form }) => form === 'attestation')
-              .map(({ id, title }) => (
-                <option key={id} value={id}>
-                  {say(title)}
-                </option>
-              ))}
-          </select>
-        </Field>
-        <Field id="a-target" label={t('filter.target')}>
-          <select id="a-target" name="target" required>
-            <option value="">{t('form.choose')}</option>
-            {targets.map(({ id }) => (
-              <option key={id} value={id} selected={id === about?.target}>
-                {id}
-              </option>
-            ))}
-          </select>
-        </Field>
+        <PolicyField
+          id="a-policy"
+          policies={all.filter(({ form: kind }) => kind === 'attestation')}
+          value={policy}
+          onChange={setPolicy}
+        />
+        <TargetField id="a-target" targets={targets} wanted={about?.target} />
         <Field id="a-says" label={t('attest.says')}>
           <select id="a-says" value={said} onChange={(event) => say_(event.currentTarget.value as Says)}>
             {says.map((each) => (

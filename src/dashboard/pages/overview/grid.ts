@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { onKey } from '../../keys.ts';
 
 const moves: Readonly<Record<string, readonly [number, number]>> = {
@@ -58,4 +58,15 @@ export function useRoving<T extends HTMLElement>() {
     };
   });
   return root;
+}
+
+/** Which of several are folded or open, and what turns one over. */
+export function useTurned(): [turned: ReadonlySet<string>, turn: (id: string) => void] {
+  const [turned, set] = useState<ReadonlySet<string>>(new Set());
+  const turn = (id: string): void => {
+    const next = new Set(turned);
+    if (!next.delete(id)) next.add(id);
+    set(next);
+  };
+  return [turned, turn];
 }

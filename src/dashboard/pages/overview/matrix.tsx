@@ -4,7 +4,7 @@ import { say, t, tOr } from '../../texts/index.ts';
 import type { MatrixTarget, MatrixView } from '../../views.ts';
 import { Cell, ThemeCell } from './cell.tsx';
 import { HeadRows } from './columns.tsx';
-import { useRoving } from './grid.ts';
+import { useRoving, useTurned } from './grid.ts';
 import { byProduct, cellsOf, rollUp, tells } from './rollup.ts';
 
 /** Up to here the names of the policies get what the columns leave. */
@@ -34,16 +34,11 @@ export function Legend() {
 
 export function MatrixPanel({ data, now }: { data: MatrixView; now: number }) {
   const [only, setOnly] = useState(false);
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const [folded, fold] = useTurned();
   const table = useRoving<HTMLTableElement>();
   const groups = byProduct(data.targets);
   const targets = groups.flat();
   const firsts = new Set(groups.map((group) => group[0]?.id));
-  const fold = (id: string): void => {
-    const next = new Set(folded);
-    if (!next.delete(id)) next.add(id);
-    setFolded(next);
-  };
   return (
     <section class="panel matrix">
       <header>

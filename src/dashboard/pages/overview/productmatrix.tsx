@@ -1,11 +1,10 @@
-import { useState } from 'preact/hooks';
 import { number } from '../../format.ts';
 import { withQuery } from '../../router.ts';
 import { say, t } from '../../texts/index.ts';
 import { vendorName } from '../../vendors.ts';
 import type { MatrixView } from '../../views.ts';
 import { Cell, ThemeCell } from './cell.tsx';
-import { useRoving } from './grid.ts';
+import { useRoving, useTurned } from './grid.ts';
 import { Legend } from './matrix.tsx';
 import { type Product, productsOf } from './products.ts';
 import { rollUp } from './rollup.ts';
@@ -14,12 +13,7 @@ import { rollUp } from './rollup.ts';
 export function ProductMatrix({ data }: { data: MatrixView }) {
   const products = productsOf(data);
   const table = useRoving<HTMLTableElement>();
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const fold = (id: string): void => {
-    const next = new Set(open);
-    if (!next.delete(id)) next.add(id);
-    setOpen(next);
-  };
+  const [open, fold] = useTurned();
   return (
     <section class="panel matrix">
       <header>

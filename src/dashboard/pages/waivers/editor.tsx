@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { send, useLoaded } from '../../api.ts';
+import { PolicyField, TargetField } from '../../parts/choose.tsx';
 import { dayFromNow, Field, given } from '../../parts/field.tsx';
 import { place } from '../../router.ts';
-import { say, t } from '../../texts/index.ts';
+import { t } from '../../texts/index.ts';
 import type { MatrixView, PoliciesView, ReviewView, WaiverDetailView, WaiverView } from '../../views.ts';
 import { Review } from './review.tsx';
 
@@ -52,34 +53,13 @@ export function WaiverEditor({ instead, onDone }: EditorProps) {
         <h2>{t(instead === undefined ? 'waiver.title' : 'waiver.change')}</h2>
       </header>
       <div class="fields">
-        <Field id="w-policy" label={t('finding.policy')}>
-          <select
-            id="w-policy"
-            name="policy"
-            required
-            value={policy}
-            onChange={(event) => setPolicy(event.currentTarget.value)}
-          >
-            <option value="">{t('form.choose')}</option>
-            {policies
-              .filter(({ form: kind }) => kind !== 'advisory')
-              .map(({ id, title }) => (
-                <option key={id} value={id}>
-                  {say(title)}
-                </option>
-              ))}
-          </select>
-        </Field>
-        <Field id="w-target" label={t('filter.target')}>
-          <select id="w-target" name="target" required>
-            <option value="">{t('form.choose')}</option>
-            {targets.map(({ id }) => (
-              <option key={id} value={id} selected={id === (instead?.target ?? wantedTarget)}>
-                {id}
-              </option>
-            ))}
-          </select>
-        </Field>
+        <PolicyField
+          id="w-policy"
+          policies={policies.filter(({ form: kind }) => kind !== 'advisory')}
+          value={policy}
+          onChange={setPolicy}
+        />
+        <TargetField id="w-target" targets={targets} wanted={instead?.target ?? wantedTarget} />
         <Field id="w-scope" label={t('waivers.scope')}>
           <select
             id="w-scope"
