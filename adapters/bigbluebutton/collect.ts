@@ -22,7 +22,7 @@ import { emptyList, listRecordings, type RecordingList } from './recordings.ts';
 import { releases } from './releases.ts';
 import { notGiven, releaseSource } from './rows.ts';
 import type { Meeting, Recording } from './schema.ts';
-import { clockOf, meetingsGap, type Seen, type SeenRoom, skewOf } from './seen.ts';
+import { type AllSeen, clockOf, meetingsGap, type Seen, type SeenRoom, skewOf } from './seen.ts';
 import { readServerFiles } from './server-files.ts';
 import type { GreenlightData, StoredRoom } from './stored.ts';
 import { type ToldMeetings, toldMeetings } from './told.ts';
@@ -64,7 +64,7 @@ async function* collectWith(
   const meetings = answered(listed) ? { ...listed, value: await mend(client, listed.value) } : listed;
   const accepted = answered(meetings) || isAccepted(recordings);
   const kept = (await context.notes?.list()) ?? [];
-  const seen: Seen = {
+  const seen: AllSeen = {
     now: context.now(),
     settings,
     secret,

@@ -14,6 +14,7 @@ import {
   RoomRow,
   type SiteValues,
   type StoredRoom,
+  siteKey,
   storedCodes,
   storedOptions,
   wrongRow,
@@ -200,12 +201,10 @@ export class GreenlightDatabase {
   async #site(): Promise<Read<SiteValues>> {
     const Row = z.object({ provider: z.string().nullable(), name: z.string(), value: z.string().nullable() });
     const rows = await this.#read('site', [], Row);
-    return mapRead(rows, (all) => {
-      const values = new Map(
-        all.map(({ provider, name, value }) => [JSON.stringify([provider, name]), value]),
-      );
-      return { get: (provider, option) => values.get(JSON.stringify([provider, option])) ?? null };
-    });
+    return mapRead(
+      rows,
+      (all) => new Map(all.map(({ provider, name, value }) => [siteKey(provider, name), value])),
+    );
   }
 
   async #roles(): Promise<GreenlightData['roles']> {

@@ -5,7 +5,7 @@ import { type Answer, answered } from './answer.ts';
 import { databaseGap } from './database.ts';
 import { firstReason } from './greenlight.ts';
 import { notGiven } from './rows.ts';
-import { mayBeBalancer, meetingsGap, recordingsGap, type Seen } from './seen.ts';
+import { type AllSeen, mayBeBalancer, meetingsGap, recordingsGap } from './seen.ts';
 import type { ServerFiles } from './server-files.ts';
 import { sources } from './sources.ts';
 
@@ -28,7 +28,7 @@ export interface RoomTally extends PublicRoomTally {
 }
 
 /** How each source fared; exactly one entry per source. */
-export function outcomes(seen: Seen, tally: RoomTally, slice: KeyRange | null): SourceOutcome[] {
+export function outcomes(seen: AllSeen, tally: RoomTally, slice: KeyRange | null): SourceOutcome[] {
   return [
     single('A0', [seen.root]),
     meetings(seen),
@@ -46,7 +46,12 @@ export function outcomes(seen: Seen, tally: RoomTally, slice: KeyRange | null): 
 }
 
 /** Never asked: what came by itself counts while the list of meetings shows its meeting. */
-function received({ meetings }: Seen, source: 'EV' | 'EM', count: number, doubtful: number): SourceOutcome {
+function received(
+  { meetings }: AllSeen,
+  source: 'EV' | 'EM',
+  count: number,
+  doubtful: number,
+): SourceOutcome {
   if (doubtful > 0 && !answered(meetings)) return outcome(source, count, meetings.reason, false);
   if (count > 0) return outcome(source, count, null, true);
   return skipped(source, notGiven(source, 'events are received, not asked for'));
@@ -78,12 +83,12 @@ export function fileFailure(parts: readonly HostPart<unknown>[]): Reason | null 
   return null;
 }
 
-function probes({ probes }: Seen): SourceOutcome {
+function probes({ probes }: AllSeen): SourceOutcome {
   if (probes === null) return skipped('A4', notGiven('A4'));
   return single('A4', [probes.outdated, probes.checked]);
 }
 
-function stored({ database }: Seen, { stored }: RoomTally, slice: KeyRange | null): SourceOutcome {
+function stored({ database }: AllSeen, { stored }: RoomTally, slice: KeyRange | null): SourceOutcome {
   if (database === null) return skipped('GS', notGiven('GS'));
   const found = outcome('GS', stored.count, stored.failed ?? databaseGap(database), answered(database));
   return slice === null ? found : { ...found, slice };
@@ -109,7 +114,7 @@ function single(source: string, answers: readonly Answer<unknown>[]): SourceOutc
   return outcome(source, some ? 1 : 0, firstReason(answers), some);
 }
 
-function meetings(seen: Seen): SourceOutcome {
+function meetings(seen: AllSeen): SourceOutcome {
   const { meetings } = seen;
   if (!answered(meetings)) return outcome('A1', 0, meetings.reason, false);
   const list = meetings.value;
@@ -118,7 +123,7 @@ function meetings(seen: Seen): SourceOutcome {
 }
 
 /** Behind a balancer the list is what it imported, so that absence from it is no proof. */
-function recordings(seen: Seen, { stored }: RoomTally): SourceOutcome {
+function recordings(seen: AllSeen, { stored }: RoomTally): SourceOutcome {
   const { count, gap } = seen.recordings;
   const hidden =
     stored.hidden === 0
@@ -134,14 +139,14 @@ function recordings(seen: Seen, { stored }: RoomTally): SourceOutcome {
 }
 
 /** Its rooms are those of the list of meetings: without that there was nothing to ask for. */
-function publicRooms({ meetings }: Seen, tally: PublicRoomTally): SourceOutcome {
+function publicRooms({ meetings }: AllSeen, tally: PublicRoomTally): SourceOutcome {
   const none = tally.answered === 0 && tally.unknown > 0;
   const unknown = none ? reason('unreachable', 'Greenlight knows none of the running rooms') : null;
   const unlisted = answered(meetings) ? null : meetings.reason;
   return outcome('G3', tally.answered, tally.failed ?? unknown ?? unlisted, tally.answered > 0);
 }
 
-function greenlight(seen: Seen, tally: PublicRoomTally): SourceOutcome[] {
+function greenlight(seen: AllSeen, tally: PublicRoomTally): SourceOutcome[] {
   const { greenlight } = seen;
   if (greenlight === null) return ['G0', 'G1', 'G2', 'G3'].map((source) => skipped(source, notGiven('G0')));
   return [

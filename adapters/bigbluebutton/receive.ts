@@ -3,7 +3,6 @@ import { type AdapterContext, type Pushed, PushRefused, type RawRequest } from '
 import { type Fact, hole, known, reason } from '../contract/fact.ts';
 import { classificationMarking } from '../contract/marking.ts';
 import type { Moment } from '../contract/note.ts';
-import { listsInUse } from '../contract/releases.ts';
 import { configuredRoomFacts } from '../contract/room.ts';
 import type { Subject } from '../contract/subject.ts';
 import { type Call, notAsked, proof } from './answer.ts';
@@ -12,7 +11,6 @@ import { type CreatedMeeting, happenedAt, readCreated, readMeetingEvent } from '
 import { createdFacts } from './facts/created.ts';
 import { roomFacts } from './facts/room.ts';
 import { emptyList } from './recordings.ts';
-import { releases } from './releases.ts';
 import { notGiven } from './rows.ts';
 import type { Seen, SeenRoom } from './seen.ts';
 import { noFiles } from './server-files.ts';
@@ -130,16 +128,12 @@ function createdRoom(
   const seen: Seen = {
     now,
     settings: target.settings,
-    secret: { length: 0, publicValue: false },
     root: waits,
     meetings: waits,
     recordings: { ...emptyList(), gap: waits.reason },
-    hooks: waits,
     greenlight: null,
     database: null,
     files: noFiles,
-    probes: null,
-    releases: listsInUse(releases, undefined),
     recordingDoubted: false,
   };
   const { id, name, friendlyId, settings } = created;

@@ -8,30 +8,37 @@ import type { RecordingList } from './recordings.ts';
 import type { Releases } from './releases.ts';
 import type { Hook, Meeting } from './schema.ts';
 import type { ServerFiles } from './server-files.ts';
-import type { GreenlightData, StoredRoom } from './stored.ts';
+import type { GreenlightData, SiteData, StoredRoom } from './stored.ts';
 import type { Told } from './told.ts';
 
 export type Settings = CommonTarget & { url: string; greenlight?: { url?: string | undefined } | undefined };
 
-/** Everything that one scan got from the sources of the deployment; the rooms follow one by one. */
+/** What the sources of the deployment gave, as far as rooms are read by it. Of meetings and recordings no names are in it. */
 export interface Seen {
   now: Ms;
   settings: Settings;
-  secret: { length: number; publicValue: boolean };
   root: Answer<Root>;
-  meetings: Answer<MeetingList>;
-  recordings: RecordingList;
-  hooks: Answer<Hook[]>;
+  meetings: Answer<Pick<MeetingList, 'unreadable' | 'empty'>>;
+  recordings: Pick<RecordingList, 'call' | 'gap' | 'empty' | 'rooms'> & { ids: Pick<Set<string>, 'has'> };
   /** null: Greenlight's address is not configured. */
   greenlight: Greenlight | null;
   /** null: Greenlight's database is not configured. */
-  database: Answer<GreenlightData> | null;
+  database: Answer<SiteData> | null;
   files: ServerFiles;
+  /** A running meeting is not recorded though its room in Greenlight would be: the server may forbid it. */
+  recordingDoubted: boolean;
+}
+
+/** Everything that one scan got from the sources of the deployment; the rooms follow one by one. */
+export interface AllSeen extends Seen {
+  secret: { length: number; publicValue: boolean };
+  meetings: Answer<MeetingList>;
+  recordings: RecordingList;
+  hooks: Answer<Hook[]>;
+  database: Answer<GreenlightData> | null;
   /** null: not asked for. */
   probes: Probes | null;
   releases: Releases;
-  /** A running meeting is not recorded though its room in Greenlight would be: the server may forbid it. */
-  recordingDoubted: boolean;
 }
 
 /** One room, running or stored, with what each source shows of it. */

@@ -31,8 +31,11 @@ export interface StoredRoom {
   recordings: Read<readonly string[]>;
 }
 
-export interface SiteValues {
-  get(provider: string | null, option: OptionName | CodeName): string | null;
+/** By `siteKey`; an option that is not there has no row. */
+export type SiteValues = ReadonlyMap<string, string | null>;
+
+export function siteKey(provider: string | null, option: string): string {
+  return JSON.stringify([provider, option]);
 }
 
 export interface Role {
@@ -40,11 +43,14 @@ export interface Role {
   records: boolean;
 }
 
-/** What the database says of all rooms together. */
-export interface GreenlightData {
-  call: Call;
+/** What the database says of all rooms together, and what each of them is read by. */
+export interface SiteData {
   site: Read<SiteValues>;
   roles: Read<ReadonlyMap<string, Role>>;
+}
+
+export interface GreenlightData extends SiteData {
+  call: Call;
   /** Public in Greenlight, by id of the recording; null: it stands there twice, with both. */
   visibility: Read<ReadonlyMap<string, boolean | null>>;
   /** Where files are stored: `local`, `amazon`, `google`, ... */

@@ -2,7 +2,14 @@ import { type Evidence, type Fact, hole, known, type ListValue, reason } from '.
 import { answered, proof } from '../answer.ts';
 import type { RoomRecordings } from '../recordings.ts';
 import { notGiven } from '../rows.ts';
-import { behindBalancer, meetingsGap, recordingsGap, type Seen, type SeenRoom } from '../seen.ts';
+import {
+  type AllSeen,
+  behindBalancer,
+  meetingsGap,
+  recordingsGap,
+  type Seen,
+  type SeenRoom,
+} from '../seen.ts';
 import { balancerValue, createParameter, policyName } from '../settings.ts';
 import { meetingDiffers, type Pair } from './differs.ts';
 import { effective, isOn, optionPath, recordingStored, storedOf } from './options.ts';
@@ -129,7 +136,7 @@ function captured(seen: Seen, { running, open, stored }: SeenRoom): Pair {
 }
 
 /** Pairs of the whole installation; the hold time of recordings exists behind b3lb only. */
-export function siteContradictions(seen: Seen): Fact {
+export function siteContradictions(seen: AllSeen): Fact {
   const { recordings } = seen;
   const list =
     recordings.call === null ? [] : [proof(recordings.call, '/response/recordings/recording/state')];
@@ -144,7 +151,7 @@ export function siteContradictions(seen: Seen): Fact {
   return listOf(pairs, list);
 }
 
-function siteRecorded(seen: Seen): Pair {
+function siteRecorded(seen: AllSeen): Pair {
   const code = 'recording_off_but_recorded';
   const site = optionsOf(seen)('record');
   if (!answered(site)) return { code, found: site.reason, evidence: [] };
@@ -156,7 +163,7 @@ function siteRecorded(seen: Seen): Pair {
   return { code, found: reason('undecidable', 'there are recordings, and settings carry no date'), evidence };
 }
 
-function siteLobby(seen: Seen): Pair {
+function siteLobby(seen: AllSeen): Pair {
   const code = 'lobby_set_but_void';
   const site = optionsOf(seen)('guestPolicy');
   const set = answered(site) ? site.value === 'true' : null;
@@ -173,7 +180,7 @@ function siteLobby(seen: Seen): Pair {
   return { code, found: 'reason' in server ? server.reason : false, evidence };
 }
 
-function codeMissing({ database }: Seen): Pair {
+function codeMissing({ database }: AllSeen): Pair {
   const code = 'code_forced_but_missing';
   if (database === null) return { code, found: notGiven('GS'), evidence: [] };
   if (!answered(database)) return { code, found: database.reason, evidence: [] };

@@ -1,6 +1,6 @@
 import { type Fact, hole, known, type ListValue } from '../../contract/fact.ts';
 import { answered, derived, holeOf, proof } from '../answer.ts';
-import type { Seen } from '../seen.ts';
+import type { AllSeen } from '../seen.ts';
 import { siteContradictions } from './contradictions.ts';
 import { endpointFacts } from './endpoints.ts';
 import { lineFacts, productEvidence, versionFacts } from './product.ts';
@@ -9,7 +9,7 @@ import { siteFacts } from './site.ts';
 import { noticeFacts, versionedFacts } from './site-notice.ts';
 
 /** Every fact that this adapter declares for a deployment. */
-export function deploymentFacts(seen: Seen): Record<string, Fact> {
+export function deploymentFacts(seen: AllSeen): Record<string, Fact> {
   return {
     ...lineFacts(seen),
     ...versionFacts(seen),
@@ -24,7 +24,7 @@ export function deploymentFacts(seen: Seen): Record<string, Fact> {
 }
 
 /** The product knows one secret with one right, so that a smaller one cannot be chosen. */
-function accountFacts(seen: Seen) {
+function accountFacts(seen: AllSeen) {
   const { secret, now } = seen;
   const configured = productEvidence('secret', now);
   return {
@@ -39,7 +39,7 @@ function accountFacts(seen: Seen) {
 }
 
 /** The product knows one secret with one right; the database role should do nothing but read what it is asked. */
-function excessPrivileges({ database, now }: Seen): Fact {
+function excessPrivileges({ database, now }: AllSeen): Fact {
   const secret = productEvidence('secret', now);
   if (database === null) return known<ListValue>({ items: [], complete: true }, secret);
   const path = 'pg_class, has_table_privilege';
@@ -51,7 +51,7 @@ function excessPrivileges({ database, now }: Seen): Fact {
 }
 
 /** Known to be the server's own once any signed call was accepted. */
-function secretLength({ secret, meetings, recordings, hooks }: Seen): Fact {
+function secretLength({ secret, meetings, recordings, hooks }: AllSeen): Fact {
   if (answered(meetings)) return known(secret.length, proof(meetings.call, 'secret', derived));
   const { call, gap, count } = recordings;
   if (call !== null && (gap === null || gap.code === 'incomplete' || count > 0))

@@ -12,7 +12,7 @@ import { agreed } from '../../contract/files.ts';
 import { hostOf, isOwnHost } from '../../contract/hosts.ts';
 import { type Answer, answered, proof } from '../answer.ts';
 import { notGiven } from '../rows.ts';
-import type { Seen } from '../seen.ts';
+import type { AllSeen } from '../seen.ts';
 import { clientSetting, createParameter, flag, names, property, type Setting } from '../settings.ts';
 
 interface Hosts {
@@ -23,7 +23,7 @@ interface Hosts {
 }
 
 /** Where server and clients connect to. A list is complete only if every file of every node was read. */
-export function endpointFacts(seen: Seen) {
+export function endpointFacts(seen: AllSeen) {
   const hooks = hostsOf(seen.hooks, '/response/hooks/hook/callbackURL', (list) =>
     list.flatMap(({ host }) => host ?? []),
   );
@@ -88,7 +88,7 @@ function settingHosts<T>(setting: Setting<T>, read: (value: T) => string[] | Rea
   return Array.isArray(hosts) ? { hosts, evidence, failed: null } : { hosts: [], evidence, failed: hosts };
 }
 
-function playbackHosts({ recordings }: Seen): Hosts {
+function playbackHosts({ recordings }: AllSeen): Hosts {
   const path = '/response/recordings/recording/playback/format/url';
   return {
     hosts: [...recordings.hosts],
@@ -98,7 +98,7 @@ function playbackHosts({ recordings }: Seen): Hosts {
 }
 
 /** Without the list of relays the rest is not whole either: it is asked for first. */
-function relays(seen: Seen): Hosts {
+function relays(seen: AllSeen): Hosts {
   const { relays: parts } = seen.files;
   if (parts === null)
     return {
@@ -112,14 +112,14 @@ function relays(seen: Seen): Hosts {
   );
 }
 
-function clientLog(seen: Seen): Hosts {
+function clientLog(seen: AllSeen): Hosts {
   const on = flag(clientSetting(seen, 'public.clientLog.external.enabled'));
   if ('reason' in on || !on.value) return settingHosts(on, () => []);
   return settingHosts(clientSetting(seen, 'public.clientLog.external.url'), (host) => [host]);
 }
 
 /** The browser's own speech recognition belongs to whoever made the browser. */
-function captions(seen: Seen): Hosts {
+function captions(seen: AllSeen): Hosts {
   const on = flag(clientSetting(seen, 'public.app.audioCaptions.enabled'));
   if ('reason' in on || !on.value) return settingHosts(on, () => []);
   return settingHosts(clientSetting(seen, 'public.app.audioCaptions.provider'), (provider) => {
@@ -130,7 +130,7 @@ function captions(seen: Seen): Hosts {
 }
 
 /** A moderator may show videos of these services, and of any other. */
-function videos(seen: Seen): Hosts {
+function videos(seen: AllSeen): Hosts {
   const features = names(createParameter(seen, 'disabledFeatures'));
   if ('value' in features && features.value.includes('externalVideos'))
     return { hosts: [], evidence: features.evidence, failed: null };
@@ -143,7 +143,7 @@ function videos(seen: Seen): Hosts {
   };
 }
 
-function pluginHosts(seen: Seen): Hosts {
+function pluginHosts(seen: AllSeen): Hosts {
   return settingHosts(property(seen, 'pluginManifests'), (text) => {
     if (text.trim() === '') return [];
     const found = [...text.matchAll(/https?:\/\/[^\s"'\\,\]}]+/g)].map((match) => hostOf(match[0]));
@@ -153,7 +153,7 @@ function pluginHosts(seen: Seen): Hosts {
 }
 
 /** Converted presentations may lie in a storage service. */
-function cache(seen: Seen): Hosts {
+function cache(seen: AllSeen): Hosts {
   const { properties } = seen.files;
   if (properties === null) return { hosts: [], evidence: [], failed: notGiven('FP') };
   const setting = agreed('FP', properties, 'presentationConversionCacheEnabled', (values) => {
@@ -172,7 +172,7 @@ function cache(seen: Seen): Hosts {
   });
 }
 
-function webhookHosts(seen: Seen): Hosts {
+function webhookHosts(seen: AllSeen): Hosts {
   const { webhooks } = seen.files;
   if (webhooks === null) return { hosts: [], evidence: [], failed: notGiven('FW') };
   const setting = agreed('FW', webhooks, 'permanentURLs, xapi', ({ hosts, statements }) => ({
@@ -187,7 +187,7 @@ function webhookHosts(seen: Seen): Hosts {
 }
 
 /** Where Greenlight keeps its files; not every name of a storage service tells the host. */
-function storage({ database }: Seen): Hosts {
+function storage({ database }: AllSeen): Hosts {
   if (database === null) return { hosts: [], evidence: [], failed: null };
   const path = 'active_storage_blobs.service_name';
   if (!answered(database)) return hostsOf(database, path, () => []);
@@ -205,7 +205,7 @@ function storage({ database }: Seen): Hosts {
 }
 
 /** Hosts outside the organisation; a source that failed comes first, and one that was tried before one not given. */
-function foreign({ settings }: Seen, groups: readonly Hosts[]): Hosts {
+function foreign({ settings }: AllSeen, groups: readonly Hosts[]): Hosts {
   const { greenlight } = settings;
   const url = greenlight?.url === undefined ? [settings.url] : [settings.url, greenlight.url];
   const own = { url, own_hosts: settings.own_hosts };

@@ -5,12 +5,12 @@ import type { Read } from '../schema.ts';
 import type { Seen, SeenRoom } from '../seen.ts';
 import { flag, property } from '../settings.ts';
 import type { CodeName, OptionName } from '../statements.ts';
-import type { GreenlightData, StoredCode, StoredRoom } from '../stored.ts';
+import { type SiteData, type StoredCode, type StoredRoom, siteKey } from '../stored.ts';
 
 /** A room with what the database says of all of them. */
 export interface Stored {
   room: StoredRoom;
-  data: GreenlightData;
+  data: SiteData;
   call: Call;
 }
 
@@ -42,7 +42,7 @@ export function effective({ room, data }: Stored, name: OptionName): Read<Effect
   if (!room.options.ok) return room.options;
   if (!data.site.ok) return data.site;
   const stored = room.options.value.get(name) ?? null;
-  const site = data.site.value.get(room.provider, name);
+  const site = data.site.value.get(siteKey(room.provider, name)) ?? null;
   const forced = stored !== null && (site === 'true' || site === 'false');
   const chain: Layer[] = [
     { layer: 'site', path: sitePath(name), value: site, decides: forced },
@@ -75,7 +75,7 @@ export function codeOf(
   if (!room.codes.ok) return room.codes;
   if (!data.site.ok) return data.site;
   const stored = room.codes.value.get(name) ?? null;
-  const site = data.site.value.get(room.provider, name);
+  const site = data.site.value.get(siteKey(room.provider, name)) ?? null;
   const off = site === 'false';
   const value =
     stored !== null ? `${stored.length} characters` : site === 'true' ? 'forced, but none stored' : 'none';

@@ -5,7 +5,7 @@ import { parseVersion } from '../../contract/version.ts';
 import { answered, type Call, derived, holeOf, proof } from '../answer.ts';
 import { isKnownLine, isOutdated, type Product, type Release, releaseOf } from '../releases.ts';
 import { productSource, releaseSource } from '../rows.ts';
-import type { Seen } from '../seen.ts';
+import type { AllSeen } from '../seen.ts';
 
 export function productEvidence(path: string, now: number): Evidence {
   return {
@@ -19,7 +19,7 @@ export function productEvidence(path: string, now: number): Evidence {
 }
 
 /** Properties of the product itself in the lines that were read; a hidden version is one of them. */
-export function lineFacts(seen: Seen) {
+export function lineFacts(seen: AllSeen) {
   const { root } = seen;
   const fact = <T extends boolean | string>(value: T, path: string): Fact => {
     if (!answered(root)) return holeOf(root, '/response/bbbVersion');
@@ -50,7 +50,7 @@ interface Component {
 }
 
 /** The worst component decides: one that is outdated, else one that could not be seen, else the server itself. */
-export function versionFacts(seen: Seen) {
+export function versionFacts(seen: AllSeen) {
   const server = serverVersion(seen);
   const components = [server, ...others(seen)];
   const named = components.filter((component) => 'version' in component);
@@ -77,7 +77,7 @@ function isOpen({ release }: Component): boolean {
 
 type Hole = Fact<never> & { unavailable: Reason };
 
-function serverVersion(seen: Seen): Component | Hole {
+function serverVersion(seen: AllSeen): Component | Hole {
   const { root, settings, now } = seen;
   const path = '/response/bbbVersion';
   if (!answered(root)) return holeOf(root, path) as Hole;
@@ -98,7 +98,7 @@ function serverVersion(seen: Seen): Component | Hole {
   return hole(reason('version_unknown', detail, { kind: 'config', name: 'version' }), evidence) as Hole;
 }
 
-function others(seen: Seen): (Component | Hole)[] {
+function others(seen: AllSeen): (Component | Hole)[] {
   const { root, greenlight } = seen;
   const list: (Component | Hole)[] = [];
   if (answered(root) && root.value.build !== null)
@@ -113,13 +113,13 @@ function others(seen: Seen): (Component | Hole)[] {
   return list;
 }
 
-function balancerVersion(seen: Seen, call: Call, build: string): Component | Hole {
+function balancerVersion(seen: AllSeen, call: Call, build: string): Component | Hole {
   const evidence = proof(call, '/response/build');
   if (parseVersion(build) !== undefined) return component(seen, 'scalelite', build, evidence);
   return hole(reason('version_unknown', 'the build of the balancer is no release'), evidence) as Hole;
 }
 
-function component(seen: Seen, name: Product, version: string, evidence: Evidence): Component {
+function component(seen: AllSeen, name: Product, version: string, evidence: Evidence): Component {
   const inUse = seen.releases[name];
   return { name, version, inUse, release: releaseOf(name, version, inUse, seen.now), evidence };
 }
@@ -137,7 +137,7 @@ function unlisted({ name, version }: Component): Reason {
 }
 
 /** The address of the graph interface is printed by 3.0 and later only: the branch is known, the patch is not. */
-function branchSupported(seen: Seen, worst: Component | Hole): Fact {
+function branchSupported(seen: AllSeen, worst: Component | Hole): Fact {
   const { root, now } = seen;
   if ('version' in worst) {
     if (!('list' in worst.inUse)) return hole(worst.inUse.reason);
@@ -154,7 +154,7 @@ function branchSupported(seen: Seen, worst: Component | Hole): Fact {
 }
 
 /** 3.0 is the oldest line that prints it. */
-function hiddenLineSupported({ releases, now }: Seen, at: Evidence): Fact {
+function hiddenLineSupported({ releases, now }: AllSeen, at: Evidence): Fact {
   const inUse = releases.bigbluebutton;
   if (!('list' in inUse)) return hole(inUse.reason, at);
   const evidence = [at, releaseEvidence(releaseSource, inUse, 'releases', now)];

@@ -2,7 +2,7 @@ import { type Fact, hole, known, type Retention, reason } from '../../contract/f
 import { classificationMarking } from '../../contract/marking.ts';
 import { answered, holeOf } from '../answer.ts';
 import { notGiven } from '../rows.ts';
-import type { Seen } from '../seen.ts';
+import type { AllSeen } from '../seen.ts';
 import {
   balancerParameter,
   clientSetting,
@@ -20,7 +20,7 @@ import { holdTime } from './contradictions.ts';
 import { dialNumber } from './dial.ts';
 
 /** What the server's own files say, as the front ends find it; every meeting may be created otherwise. */
-export function serverFacts(seen: Seen) {
+export function serverFacts(seen: AllSeen) {
   const features = names(createParameter(seen, 'disabledFeatures'));
   return {
     attention_tracking_enabled: factOf(
@@ -62,7 +62,7 @@ export function serverFacts(seen: Seen) {
 }
 
 /** The dashboard, or a log of events of meetings that are not recorded. */
-function statistics(seen: Seen, features: Setting<string[]>): Fact {
+function statistics(seen: AllSeen, features: Setting<string[]>): Fact {
   const kept = flag(createParameter(seen, 'meetingKeepEvents', 'defaultKeepEvents'));
   if ('value' in kept && kept.value) return known(true, kept.evidence);
   if ('reason' in features) return hole(features.reason, features.evidence);
@@ -74,7 +74,7 @@ function statistics(seen: Seen, features: Setting<string[]>): Fact {
 }
 
 /** 2.7 has a switch of its own; in 3.0 it is without effect. */
-function dashboardOff(seen: Seen): Setting<boolean> {
+function dashboardOff(seen: AllSeen): Setting<boolean> {
   const line = serverLine(seen);
   if (line === '3.0' || line === '4.0') return { value: false, evidence: [] };
   const enabled = flag(property(seen, 'learningDashboardEnabled'));
@@ -91,7 +91,7 @@ function dashboardOff(seen: Seen): Setting<boolean> {
   return { value: true, evidence: enabled.evidence };
 }
 
-function autoStart(seen: Seen): Fact {
+function autoStart(seen: AllSeen): Fact {
   const forced = balancerParameter(seen, 'OVERRIDE_CREATE_PARAMS', 'autoStartRecording');
   if (!('reason' in forced) && (forced.value === 'true' || forced.value === 'false'))
     return known(forced.value === 'true', forced.evidence);
@@ -104,7 +104,7 @@ function autoStart(seen: Seen): Fact {
 }
 
 /** Published recordings stay for ever, unless the balancer has a time for them. */
-function recordingRetention(seen: Seen): Fact {
+function recordingRetention(seen: AllSeen): Fact {
   const held = holdTime(seen);
   if (held !== null && 'value' in held) {
     const days = integer({ value: held.value ?? '', evidence: held.evidence });
@@ -128,7 +128,7 @@ function offOnly(features: Setting<string[]>, name: string, otherwise: string): 
   return hole(reason('not_observable', otherwise), features.evidence);
 }
 
-function transcript(seen: Seen, features: Setting<string[]>): Fact {
+function transcript(seen: AllSeen, features: Setting<string[]>): Fact {
   if ('value' in features && features.value.includes('liveTranscription'))
     return known(false, features.evidence);
   const captions = flag(clientSetting(seen, 'public.app.audioCaptions.enabled'));
@@ -140,7 +140,7 @@ function transcript(seen: Seen, features: Setting<string[]>): Fact {
 }
 
 /** From 4.0 on the participant may be asked first. */
-function remoteControl(seen: Seen): Fact {
+function remoteControl(seen: AllSeen): Fact {
   const unmute = flag(createParameter(seen, 'allowModsToUnmuteUsers'));
   if ('reason' in unmute || !unmute.value || serverLine(seen) !== '4.0') return factOf(unmute, (may) => may);
   const consent = flag(property(seen, 'requireUserConsentBeforeUnmuting'));
@@ -148,7 +148,7 @@ function remoteControl(seen: Seen): Fact {
   return known(!consent.value, [...consent.evidence, ...unmute.evidence]);
 }
 
-function screenSharing(seen: Seen, features: Setting<string[]>): Fact {
+function screenSharing(seen: AllSeen, features: Setting<string[]>): Fact {
   if ('value' in features && features.value.includes('screenshare'))
     return known('nobody', features.evidence);
   const client = flag(clientSetting(seen, 'public.kurento.enableScreensharing'));
@@ -159,7 +159,7 @@ function screenSharing(seen: Seen, features: Setting<string[]>): Fact {
   return known('presenter', [...features.evidence, ...client.evidence]);
 }
 
-function virtualBackground(seen: Seen, features: Setting<string[]>): Fact {
+function virtualBackground(seen: AllSeen, features: Setting<string[]>): Fact {
   if ('value' in features && features.value.includes('virtualBackgrounds'))
     return known(false, features.evidence);
   const client = flag(clientSetting(seen, 'public.virtualBackgrounds.enabled'));
@@ -170,7 +170,7 @@ function virtualBackground(seen: Seen, features: Setting<string[]>): Fact {
   return known(true, [...features.evidence, ...client.evidence]);
 }
 
-function warning(seen: Seen): Fact {
+function warning(seen: AllSeen): Fact {
   const text = property(seen, 'defaultWelcomeMessage');
   if ('reason' in text) {
     const open = text.reason.code === 'version_unknown';
@@ -190,7 +190,7 @@ export function containsWarning(text: string): boolean {
   return classificationMarking([text]) !== 'none' || /verschlu(?:ss|ß)sache|classified/i.test(text);
 }
 
-function checking({ probes }: Seen): Fact {
+function checking({ probes }: AllSeen): Fact {
   if (probes === null)
     return hole(notGiven('A4', 'a signed call that succeeds does not prove that a wrong one fails'));
   const { checked } = probes;
@@ -205,7 +205,7 @@ function checking({ probes }: Seen): Fact {
   });
 }
 
-function acceptsSha1(seen: Seen): Fact {
+function acceptsSha1(seen: AllSeen): Fact {
   const { probes } = seen;
   const listed = read(property(seen, 'supportedChecksumAlgorithms'), (text) =>
     text.split(',').some((name) => name.trim().toLowerCase() === 'sha1'),

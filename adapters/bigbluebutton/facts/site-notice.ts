@@ -2,11 +2,11 @@ import { type Fact, hole, known, type Layer, reason } from '../../contract/fact.
 import { configurationEvidence } from '../../contract/room.ts';
 import { answered, derived, holeOf, proof } from '../answer.ts';
 import { notGiven } from '../rows.ts';
-import type { Seen } from '../seen.ts';
+import type { AllSeen } from '../seen.ts';
 import { envOf, held } from './site.ts';
 
 /** Properties of Greenlight 3 that nobody can set. */
-export function versionedFacts(seen: Seen) {
+export function versionedFacts(seen: AllSeen) {
   const env = envOf(seen);
   const fact = <T extends boolean | number>(value: T, documented = false): Fact<T> => {
     if (!answered(env)) return holeOf(env, '/data/VERSION_TAG');
@@ -31,7 +31,7 @@ export function versionedFacts(seen: Seen) {
   };
 }
 
-export function noticeFacts(seen: Seen): {
+export function noticeFacts(seen: AllSeen): {
   privacy_notice_present: Fact;
   privacy_notice_shown_before_join: Fact;
 } {

@@ -2,7 +2,7 @@ import { type Evidence, type Fact, hole, known, type Layer, reason } from '../..
 import { type Answer, answered, holeOf, notAsked, proof } from '../answer.ts';
 import type { Environment, SiteOption, SiteValue } from '../greenlight.ts';
 import { notGiven } from '../rows.ts';
-import { hasOtherFrontEnd, mayBeBalancer, type Seen } from '../seen.ts';
+import { type AllSeen, hasOtherFrontEnd, mayBeBalancer, type Seen } from '../seen.ts';
 import { balancerParameter, createParameter, factOf, flag, policyName, property } from '../settings.ts';
 import { authenticatedGuest, holdsViewers } from './server-waiting.ts';
 
@@ -12,7 +12,7 @@ const otherFrontEnd = reason(
 );
 
 /** What Greenlight's site configuration says, for Greenlight's rooms. */
-export function siteFacts(seen: Seen) {
+export function siteFacts(seen: AllSeen) {
   const option = optionsOf(seen);
   return {
     recording_feature_enabled: recordingEnabled(seen),
@@ -62,14 +62,14 @@ function fromOption(
 }
 
 /** The harmless side of a value of Greenlight does not speak for the rooms of another front end. */
-export function held(seen: Seen, fact: Fact<boolean>, harmless: boolean): Fact {
+export function held(seen: AllSeen, fact: Fact<boolean>, harmless: boolean): Fact {
   if (!('value' in fact) || fact.value !== harmless) return fact;
   if (!answered(seen.meetings)) return holeOf(seen.meetings, '/response/meetings');
   return hasOtherFrontEnd(seen.meetings.value) ? hole(otherFrontEnd, fact.evidence) : fact;
 }
 
 /** The server's word decides; a meeting that is recorded all the same contradicts it. */
-function recordingEnabled(seen: Seen): Fact {
+function recordingEnabled(seen: AllSeen): Fact {
   const { meetings } = seen;
   const path = '/response/meetings/meeting/recording';
   const override = balancerParameter(seen, 'OVERRIDE_CREATE_PARAMS', 'record');
@@ -118,7 +118,7 @@ function recordingEnabled(seen: Seen): Fact {
 }
 
 /** Off on the server is off for every room; else what Greenlight starts its rooms with. */
-function recordingDefault(seen: Seen): Fact {
+function recordingDefault(seen: AllSeen): Fact {
   const off = flag(property(seen, 'disableRecordingDefault'));
   if ('value' in off && off.value)
     return known(
@@ -137,7 +137,7 @@ function recordingDefault(seen: Seen): Fact {
 }
 
 /** Waiting room that works, or a sign-in that not everybody can give himself; a code by force creates none. */
-function forced(seen: Seen): Fact<boolean> {
+function forced(seen: AllSeen): Fact<boolean> {
   const option = optionsOf(seen);
   const policy = option('guestPolicy');
   const moderators = option('glAnyoneJoinAsModerator');
@@ -164,7 +164,7 @@ function forced(seen: Seen): Fact<boolean> {
 }
 
 function waitingRoomForced(
-  seen: Seen,
+  seen: AllSeen,
   policy: Answer<SiteValue>,
   moderators: Answer<SiteValue>,
 ): Fact<boolean> {
@@ -179,7 +179,7 @@ function waitingRoomForced(
   return applied(seen, evidence, 'forced in Greenlight; without authenticatedGuest it would have no effect');
 }
 
-function signInForced(seen: Seen): Fact<boolean> {
+function signInForced(seen: AllSeen): Fact<boolean> {
   const login = optionsOf(seen)('glRequireAuthentication');
   if (!answered(login)) return holeOf(login, optionPath('glRequireAuthentication'));
   const required = fromOption(login, 'glRequireAuthentication', () => false);
@@ -222,7 +222,7 @@ function applied(seen: Seen, evidence: Evidence, detail: string): Fact<boolean> 
 }
 
 /** Greenlight's rooms by its own value, those of other front ends by the server's. */
-function waitingRoomDefault(seen: Seen, answer: Answer<SiteValue>): Fact {
+function waitingRoomDefault(seen: AllSeen, answer: Answer<SiteValue>): Fact {
   if (!answered(answer)) {
     // Without the address of Greenlight it is not known whether there is one that starts its rooms otherwise.
     const server = seen.greenlight === null ? serverWaitingRoom(seen) : null;
@@ -253,7 +253,7 @@ function serverWaitingRoom(seen: Seen): Fact<boolean> {
 }
 
 /** Greenlight sends the option only when it is on; else the server's own value holds. */
-function mutedDefault(seen: Seen, answer: Answer<SiteValue>): Fact {
+function mutedDefault(seen: AllSeen, answer: Answer<SiteValue>): Fact {
   const server = flag(createParameter(seen, 'muteOnStart'));
   if ('value' in server && server.value) return known(true, server.evidence);
   const forced = answered(answer) && answer.value === 'true';
