@@ -1,5 +1,6 @@
 import type { Expression, Kysely, SqlBool } from 'kysely';
 import type { Config } from '../config/types.ts';
+import { dropBooks } from '../inventory/books.ts';
 import type { Database, Store, SubjectsTable } from '../store/index.ts';
 import { forgetEvents } from './forget.ts';
 import { loseTraces } from './traces.ts';
@@ -46,6 +47,7 @@ export const rules: Readonly<Record<Table, Rule | null>> = {
     sweep(deps, 'dead_letters', ['receiver', 'seq'], (where) => where('at', '<', events)),
   receivers: forgetReceivers,
   subjects: forgetSubjects,
+  books: ({ store }) => dropBooks(store),
   notes: (deps, { gone_rooms }) =>
     sweep(deps, 'notes', ['target', 'session'], (where) => where('at', '<', gone_rooms)),
   findings: (deps, { resolved }) =>

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { FactReader } from '../inventory/kept.ts';
 import type {
   AuditLogTable,
   Database,
@@ -8,6 +9,7 @@ import type {
   SubjectsTable,
   WaiversTable,
 } from '../store/index.ts';
+import { roomOfRecording } from './judged.ts';
 import { findingUid } from './uid.ts';
 
 type Db = Kysely<Database>;
@@ -26,7 +28,8 @@ export interface RoomRecords {
   /** Its id and aliases; empty where only the ref is known. */
   ids: string[];
   ref: string;
-  subjects: SubjectsTable[];
+  /** With whole facts, wherever they stand. */
+  subjects: Omit<SubjectsTable, 'book'>[];
   findings: FindingsTable[];
   /** Oldest first. */
   events: EventsTable[];
@@ -57,7 +60,7 @@ export async function roomRecords(db: Db, asked: RoomQuestion): Promise<RoomReco
   const records = {
     ids,
     ref,
-    subjects: [...rooms, ...recordings],
+    subjects: await whole(db, [...rooms, ...recordings]),
     findings,
     events,
     waivers: await waiversOf(db, target, ids, findings),
@@ -132,6 +135,7 @@ const escaped = (text: string): string => text.replaceAll('\\', '_');
 
 async function recordingsOf(db: Db, target: string, ids: readonly string[]): Promise<SubjectsTable[]> {
   const found = new Map<string, SubjectsTable>();
+  const reader = new FactReader(db);
   for (const id of ids) {
     const rows = await db
       .selectFrom('subjects')
@@ -141,11 +145,15 @@ async function recordingsOf(db: Db, target: string, ids: readonly string[]): Pro
       .where('facts_json', 'like', containing(id))
       .execute();
     for (const row of rows) {
-      const facts = JSON.parse(row.facts_json) as Record<string, { value?: unknown }>;
-      if (facts['recording.room_id']?.value === id) found.set(row.id, row);
+      if (roomOfRecording(await reader.one(row))[0] === id) found.set(row.id, row);
     }
   }
   return [...found.values()];
+}
+
+async function whole(db: Db, rows: readonly SubjectsTable[]): Promise<RoomRecords['subjects']> {
+  const facts = await new FactReader(db).read(rows);
+  return rows.map(({ book: _, ...row }, index) => ({ ...row, facts_json: JSON.stringify(facts[index]) }));
 }
 
 interface Traces {

@@ -1,5 +1,5 @@
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
-import type { KeptFacts } from '../inventory/facts.ts';
+import { FactReader, storedColumns } from '../inventory/kept.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
 import type { FindingsTable, Store, StoreTransaction } from '../store/index.ts';
 import { FeedWriter } from './feed.ts';
@@ -53,6 +53,8 @@ export async function settleWaivers(
   return moved.length;
 }
 
+const readOfRecordings = new Set(['recording.room_id']);
+
 type Row = Pick<FindingsTable, 'target' | 'kind' | 'subject_id'>;
 
 /** What the rooms are called that findings are about, for waivers that name one. */
@@ -61,18 +63,20 @@ export async function roomsByFinding(
   rows: readonly Row[],
 ): Promise<(row: Row) => readonly string[]> {
   const known = new Map<string, string[]>();
+  const reader = new FactReader(db);
   const keyOf = (target: string, kind: SubjectKind, id: string): string => JSON.stringify([target, kind, id]);
   for (const kind of ['room', 'recording'] as const) {
     const ids = [...new Set(rows.filter((row) => row.kind === kind).map((row) => row.subject_id))];
     for (let from = 0; from < ids.length; from += 1_000) {
       const subjects = await db
         .selectFrom('subjects')
-        .select(['target', 'id', 'aliases_json', 'facts_json'])
+        .select([...storedColumns, 'aliases_json'])
         .where('kind', '=', kind)
         .where('id', 'in', ids.slice(from, from + 1_000))
         .execute();
-      for (const { target, id, aliases_json, facts_json } of subjects) {
-        const facts = kind === 'recording' ? (JSON.parse(facts_json) as KeptFacts) : {};
+      const kept = kind === 'recording' ? await reader.read(subjects, readOfRecordings) : [];
+      for (const [index, { target, id, aliases_json }] of subjects.entries()) {
+        const facts = kept[index] ?? {};
         known.set(keyOf(target, kind, id), roomsOf({ kind, id, aliases: JSON.parse(aliases_json), facts }));
       }
     }

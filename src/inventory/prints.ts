@@ -7,11 +7,10 @@ const mostFacts = 8_192;
 
 interface Known {
   print: string | null;
-  text: string | null;
 }
 
 /**
- * Hashes and texts of facts, subject after subject. Most facts of a subject are those of the subject before, as the same
+ * Hashes of facts, subject after subject. Most facts of a subject are those of the subject before, as the same
  * objects, and most of the others were met before: each is looked at once.
  */
 export class FactPrints {
@@ -36,18 +35,6 @@ export class FactPrints {
       text += known.print;
     }
     return hash('sha256', text, 'base64url').slice(0, 22);
-  }
-
-  /** As JSON. */
-  text(facts: KeptFacts): string {
-    this.#read(facts);
-    let text = '{';
-    for (let place = 0; place < this.#names.length; place += 1) {
-      const known = this.#known[place] as Known;
-      known.text ??= JSON.stringify(this.#facts[place]);
-      text += `${place === 0 ? '"' : ',"'}${this.#names[place]}":${known.text}`;
-    }
-    return `${text}}`;
   }
 
   #read(facts: KeptFacts): void {
@@ -82,7 +69,7 @@ export class FactPrints {
     const before = all.get(fact);
     if (before !== undefined) return before;
     if (all.size >= mostFacts) all.clear();
-    const known = { print: null, text: null };
+    const known = { print: null };
     all.set(fact, known);
     return known;
   }

@@ -3,6 +3,7 @@ import { tagsOf } from '../findings/judged.ts';
 import type { FactMap } from '../policy/types.ts';
 import type { StoreTransaction, SubjectState, SubjectsTable } from '../store/index.ts';
 import { type Absence, absent, needsWrite } from './absence.ts';
+import { BookWriter, type Written } from './books.ts';
 import {
   type KeptFacts,
   lostTo,
@@ -12,6 +13,7 @@ import {
   withSteadyAges,
 } from './facts.ts';
 import { IdSet } from './id-set.ts';
+import { FactReader, storedColumns } from './kept.ts';
 import { FactPrints } from './prints.ts';
 
 export interface Delivered {
@@ -86,11 +88,15 @@ export class InventoryPass {
   readonly #input: InventoryInput;
   readonly #met = new Map<SubjectKind, IdSet>();
   readonly #prints = new FactPrints();
+  readonly #books: BookWriter;
+  readonly #reader: FactReader;
   /** Whether any source failed, wholly or in part. */
   readonly #losing: boolean;
 
   constructor(input: InventoryInput) {
     this.#input = input;
+    this.#books = new BookWriter(input.tx, input.target, input.now);
+    this.#reader = new FactReader(input.tx.db);
     this.#losing = [...input.states.values()].some((state) => state === 'failed' || state === 'partial');
   }
 
@@ -121,9 +127,14 @@ export class InventoryPass {
     });
     await this.#reconcile(kind, news);
     const written = news.filter(isNews);
+    const texts = await this.#books.write(
+      written.map(({ subject: { id, name, aliases }, facts }) => {
+        return { names: name === null ? [id, ...aliases] : [id, name, ...aliases], facts };
+      }),
+    );
     await tx.bulkUpsert(
       'subjects',
-      written.map((one) => this.#row(one)),
+      written.map((one, index) => this.#row(one, texts[index] as Written)),
     );
     await this.#renew(news.filter((one) => !isNews(one)));
     return news.map(({ subject, old, hash, lost }) => ({
@@ -164,7 +175,7 @@ export class InventoryPass {
     const { tx, target, states, sourcesBefore, nameOf } = this.#input;
     const rows = await tx.db
       .selectFrom('subjects')
-      .select(['id', 'name', 'aliases_json', 'facts_json'])
+      .select(['name', 'aliases_json', ...storedColumns])
       .where('target', '=', target)
       .where('kind', '=', kind)
       .where(
@@ -173,10 +184,10 @@ export class InventoryPass {
         differing.map(({ subject }) => subject.id),
       )
       .execute();
-    const rowById = new Map(rows.map((row) => [row.id, row]));
+    const keptFacts = await this.#reader.read(rows);
+    const rowById = new Map(rows.map((row, index) => [row.id, { row, kept: keptFacts[index] ?? {} }]));
     for (const one of differing) {
-      const row = rowById.get(one.subject.id);
-      const kept = row === undefined ? {} : (JSON.parse(row.facts_json) as KeptFacts);
+      const { row, kept } = rowById.get(one.subject.id) ?? { kept: {} };
       // Live facts that were lost have nothing kept that could stand in for them.
       if (this.#isLost(one.facts)) {
         one.facts = mergeFacts(
@@ -201,7 +212,7 @@ export class InventoryPass {
     }
   }
 
-  #row({ subject, old, facts, hash }: News): SubjectsTable {
+  #row({ subject, old, hash }: News, { book, facts_json }: Written): SubjectsTable {
     const { target, now, refOf, nameOf } = this.#input;
     return {
       target,
@@ -217,7 +228,8 @@ export class InventoryPass {
       changed_at: old?.facts_hash === hash ? old.changed_at : now,
       aliases_json: JSON.stringify(subject.aliases),
       tags_json: JSON.stringify(tagsOf(subject.facts)),
-      facts_json: this.#prints.text(facts),
+      book,
+      facts_json,
       facts_hash: hash,
       judged: subject.judged ?? null,
     };

@@ -3,7 +3,8 @@ import { detailOf } from '../findings/detail.ts';
 import { type IdView, toNative } from '../findings/native.ts';
 import type { NativeFinding } from '../findings/types.ts';
 import { findingUid } from '../findings/uid.ts';
-import { asScanned, readFacts } from '../inventory/facts.ts';
+import { asScanned, type KeptFacts, readFacts } from '../inventory/facts.ts';
+import { FactReader } from '../inventory/kept.ts';
 import { coveredOf, sourcesOf } from '../inventory/targets.ts';
 import type { FactMap, Scope } from '../policy/types.ts';
 import { attestingPolicies, type BoundPolicies } from '../scan/bind.ts';
@@ -55,15 +56,16 @@ export class TargetVerdicts {
     for (const kind of ['deployment', 'room', 'recording'] as const) {
       const judged = this.#policies.bound.judged[kind].some(({ policy }) => this.#wanted.has(policy.id));
       if (kind !== 'deployment' && !judged) continue;
-      for await (const subject of this.#subjects(kind)) {
-        const facts = this.#facts(subject, row);
+      for await (const [subject, stored] of this.#subjects(kind)) {
+        const facts = this.#facts(subject, stored, row);
         if (kind === 'deployment') scope = { ...scope, deployment: facts };
         yield* this.#judge(subject, scopeOf(scope, kind, facts));
       }
     }
   }
 
-  async *#subjects(kind: SubjectKind): AsyncGenerator<SubjectsTable> {
+  async *#subjects(kind: SubjectKind): AsyncGenerator<[SubjectsTable, KeptFacts]> {
+    const reader = new FactReader(this.#deps.store.db);
     for (let after = ''; ; ) {
       let query = this.#deps.store.db
         .selectFrom('subjects')
@@ -75,7 +77,8 @@ export class TargetVerdicts {
         .limit(page);
       if (after !== '') query = query.where('id', '>', after);
       const rows = await query.execute();
-      yield* rows;
+      const facts = await reader.read(rows);
+      for (const [index, each] of rows.entries()) yield [each, facts[index] ?? {}];
       const last = rows.at(-1);
       if (last === undefined || rows.length < page) return;
       after = last.id;
@@ -83,10 +86,9 @@ export class TargetVerdicts {
     }
   }
 
-  #facts(subject: SubjectsTable, row: TargetsTable): FactMap {
+  #facts(subject: SubjectsTable, stored: KeptFacts, row: TargetsTable): FactMap {
     const sources = sourcesOf(row);
     const met = subject.unseen === 0;
-    const stored = JSON.parse(subject.facts_json);
     const covered = coveredOf(row)[subject.kind] ?? 0;
     return readFacts(met ? asScanned(stored, sources) : stored, {
       sources,

@@ -6,6 +6,7 @@ import { roomOfRecording } from '../findings/judged.ts';
 import type { HoldableWaiver } from '../findings/waivers.ts';
 import { absenceOf } from '../inventory/absence.ts';
 import type { KeptFacts } from '../inventory/facts.ts';
+import { FactReader, storedColumns } from '../inventory/kept.ts';
 import { coveredOf, sourcesOf } from '../inventory/targets.ts';
 import type { Database } from '../store/index.ts';
 import type { Bind, BindHeader } from './bind.ts';
@@ -78,20 +79,21 @@ async function leftOver(
 ): Promise<{ certain: number; possible: number }> {
   const rows = await db
     .selectFrom('subjects')
-    .select('facts_json')
+    .select(storedColumns)
     .where('target', '=', target)
     .where('kind', '=', 'recording')
     .where('state', 'in', ['present', 'no_longer_visible'])
     .execute();
-  const old = rows
-    .map((row) => JSON.parse(row.facts_json) as KeptFacts)
-    .filter((facts) => madeUntil(facts, end));
+  const kept = await new FactReader(db).read(rows, readOfRecordings);
+  const old = kept.filter((facts) => madeUntil(facts, end));
   const rooms = old.map((facts) => roomOfRecording(facts)[0]);
   return {
     certain: rooms.filter((id) => id === room).length,
     possible: rooms.filter((id) => id === undefined).length,
   };
 }
+
+const readOfRecordings = new Set(['recording.room_id', 'recording.age']);
 
 /** Of an age that nobody knows: yes, so that nothing is overlooked. */
 function madeUntil(facts: KeptFacts, end: number): boolean {

@@ -1,4 +1,5 @@
 import { asScanned } from '../inventory/facts.ts';
+import { FactReader, storedColumns } from '../inventory/kept.ts';
 import { dropAllNotes, dropNotes, dropOldNotes, listNotes } from '../inventory/notes.ts';
 import type { FactMap } from '../policy/types.ts';
 import type { StoreTransaction } from '../store/index.ts';
@@ -55,15 +56,17 @@ async function factsOf(
   rooms: readonly string[],
 ): Promise<Map<string, FactMap>> {
   const found = new Map<string, FactMap>();
+  const reader = new FactReader(tx.db);
   for (let from = 0; from < rooms.length; from += 500) {
     const rows = await tx.db
       .selectFrom('subjects')
-      .select(['id', 'facts_json'])
+      .select(storedColumns)
       .where('target', '=', target)
       .where('kind', '=', 'room')
       .where('id', 'in', rooms.slice(from, from + 500))
       .execute();
-    for (const { id, facts_json } of rows) found.set(id, asScanned(JSON.parse(facts_json), {}));
+    const kept = await reader.read(rows);
+    for (const [index, { id }] of rows.entries()) found.set(id, asScanned(kept[index] ?? {}, {}));
   }
   return found;
 }

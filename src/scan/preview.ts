@@ -2,7 +2,7 @@ import { type SubjectKind, subjectKinds } from '../../adapters/contract/subject.
 import type { FactName } from '../../adapters/contract/vocabulary.ts';
 import type { ConfiguredTarget } from '../config/types.ts';
 import { asScanned, type KeptFacts, readFacts, type SourceRecord } from '../inventory/facts.ts';
-import { someFacts } from '../inventory/some.ts';
+import { FactReader, storedColumns } from '../inventory/kept.ts';
 import { type Covered, coveredOf, sourcesOf } from '../inventory/targets.ts';
 import type { Policy } from '../policy/catalogue.ts';
 import type { FactMap, Judgement, Scope, Verdict } from '../policy/types.ts';
@@ -47,8 +47,13 @@ export interface TargetPreview {
 }
 
 const batchSize = 200;
-const columns = ['id', 'state', 'unseen', 'last_seen_at', 'facts_json'] as const;
+const columns = [...storedColumns, 'state', 'unseen', 'last_seen_at'] as const;
 type Row = Pick<SubjectsTable, (typeof columns)[number]>;
+
+interface Seen {
+  subject: Row;
+  stored: KeptFacts;
+}
 
 /** What one policy would say with other parameters of what is stored; nothing is written. */
 export async function* previewParameters(
@@ -64,12 +69,14 @@ class TargetWork {
   readonly #target: ConfiguredTarget;
   readonly #found = new Map<string, Transition>();
   readonly #met = new Set<SubjectKind>();
+  readonly #reader: FactReader;
   #judged = 0;
 
   constructor(deps: RejudgeDeps, asked: PreviewAsked, target: ConfiguredTarget) {
     this.#deps = deps;
     this.#asked = asked;
     this.#target = target;
+    this.#reader = new FactReader(deps.store.db);
   }
 
   async run(): Promise<TargetPreview> {
@@ -125,8 +132,11 @@ class TargetWork {
       for (let after = ''; ; ) {
         if (this.#asked.signal.aborted) return false;
         const rows = await this.#page(kind, after);
-        for (const subject of rows) {
-          const facts = this.#judge(kind, subject, scope, standing);
+        const wanted = kind === 'deployment' ? undefined : standing.reads;
+        const kept = await this.#reader.read(rows, wanted);
+        for (const [index, subject] of rows.entries()) {
+          const seen = { subject, stored: kept[index] ?? {} };
+          const facts = this.#judge(kind, seen, scope, standing);
           if (kind === 'deployment') scope = { ...scope, deployment: facts };
         }
         const last = rows.at(-1);
@@ -153,8 +163,9 @@ class TargetWork {
       .execute();
   }
 
-  #judge(kind: SubjectKind, subject: Row, scope: Scope, standing: Standing): Scope['deployment'] {
-    const facts = this.#factsOf(kind, subject, standing);
+  #judge(kind: SubjectKind, seen: Seen, scope: Scope, standing: Standing): Scope['deployment'] {
+    const { subject } = seen;
+    const facts = this.#factsOf(kind, seen, standing);
     const whole = scopeOf(scope, kind, facts);
     const { before, after } = standing.rules;
     const [was, is] = [before.judge(kind, whole)[0], after.judge(kind, whole)[0]];
@@ -164,10 +175,8 @@ class TargetWork {
   }
 
   /** As `rejudge` reads them: what the last scan would see. Of rooms and recordings only what the policy looks at. */
-  #factsOf(kind: SubjectKind, subject: Row, { sources, covered, last, reads }: Standing): FactMap {
+  #factsOf(kind: SubjectKind, { subject, stored }: Seen, { sources, covered, last }: Standing): FactMap {
     const { now } = this.#asked;
-    const text = subject.facts_json;
-    const stored: KeptFacts = kind === 'deployment' ? JSON.parse(text) : someFacts(text, reads);
     if (subject.state === 'no_longer_visible') {
       const freshness = Number.POSITIVE_INFINITY;
       return readFacts(stored, { sources, lastMet: null, now: 0, freshness });

@@ -7,6 +7,7 @@ import type { ConfiguredTarget } from '../config/types.ts';
 import type { Judged } from '../findings/judged.ts';
 import { LedgerPass } from '../findings/ledger.ts';
 import { asScanned, type KeptFacts, type Reading, readFacts } from '../inventory/facts.ts';
+import { FactReader } from '../inventory/kept.ts';
 import { dropNotes, dropOldNotes, findNote, keepNote, listNotes } from '../inventory/notes.ts';
 import { InventoryPass } from '../inventory/subjects.ts';
 import { coveredOf, sourcesOf, takeTarget } from '../inventory/targets.ts';
@@ -71,12 +72,14 @@ class PushPass {
   readonly #inventory: InventoryPass;
   readonly #ledger: LedgerPass;
   readonly #reading: Reading;
+  readonly #reader: FactReader;
   #deployment: FactMap | null = null;
 
   constructor(deps: PushDeps, tx: StoreTransaction, push: Push) {
     const { target, row, header, now, pushed } = push;
     this.#deps = deps;
     this.#tx = tx;
+    this.#reader = new FactReader(tx.db);
     this.#push = push;
     const sources = sourcesOf(row);
     const covered = coveredOf(row);
@@ -109,7 +112,7 @@ class PushPass {
     const { kind, id, name, aliases = [] } = subject;
     const pushed = checked(subject.facts, target.id, this.#deps);
     const row = await this.#rowOf(kind, id);
-    const before = row === null ? {} : factsOf(row);
+    const before = row === null ? {} : await this.#reader.one(row);
     const over = (facts: KeptFacts): KeptFacts => adapter.combine?.(facts, pushed) ?? pushed;
     const kept = over(before);
     const policies = this.#deps.bind({ ...header, live: false });
@@ -137,7 +140,7 @@ class PushPass {
     const whole = this.#deps.bind({ ...header, live: true });
     const { id, name } = before;
     const aliases = JSON.parse(before.aliases_json) as string[];
-    const all = { ...this.#asScanned(factsOf(before)), ...facts };
+    const all = { ...this.#asScanned(await this.#reader.one(before)), ...facts };
     const judged = await this.#judged({ kind: 'room', id, name, aliases }, all, whole);
     const decided = judged.judgements.filter((judgement) => restsOn(judgement, facts));
     const item = { judged: { ...judged, judgements: decided }, unchanged: false, storedName: name };
@@ -179,7 +182,8 @@ class PushPass {
     const { inventory, attestations } = this.#push.header;
     if (this.#deployment === null) {
       const row = await this.#rowOf('deployment', '-');
-      this.#deployment = readFacts(row === null ? {} : this.#asScanned(factsOf(row)), this.#reading);
+      const kept = row === null ? {} : await this.#reader.one(row);
+      this.#deployment = readFacts(this.#asScanned(kept), this.#reading);
     }
     return { deployment: this.#deployment, inventory, attestations };
   }
@@ -194,10 +198,6 @@ class PushPass {
       .executeTakeFirst();
     return row ?? null;
   }
-}
-
-function factsOf(row: SubjectsTable): KeptFacts {
-  return JSON.parse(row.facts_json) as KeptFacts;
 }
 
 function factsIn(item: Pushed): Fact[] {

@@ -7,6 +7,7 @@ import type { Look } from '../findings/settled.ts';
 import type { TargetReport } from '../findings/types.ts';
 import { absenceOf } from '../inventory/absence.ts';
 import type { SourceRecord } from '../inventory/facts.ts';
+import { FactReader } from '../inventory/kept.ts';
 import { InventoryPass, type Taken } from '../inventory/subjects.ts';
 import {
   type Covered,
@@ -238,10 +239,13 @@ class Application {
       out.map(({ row }) => row.id),
     );
     const unseen = missing.filter(({ becomes }) => becomes === 'no_longer_visible');
+    const reader = new FactReader(this.#tx.db);
     for (let from = 0; from < unseen.length; from += batchSize) {
-      const items = unseen
-        .slice(from, from + batchSize)
-        .map(({ row }) => unseenItem(row, scope, this.#bound, this.#sources));
+      const rows = unseen.slice(from, from + batchSize).map(({ row }) => row);
+      const facts = await reader.read(rows);
+      const items = rows.map((row, index) => {
+        return unseenItem(row, facts[index] ?? {}, scope, this.#bound, this.#sources);
+      });
       await this.#ledger.take(kind, items);
     }
     return true;

@@ -3,7 +3,8 @@ import type { Config, ConfiguredTarget } from '../config/types.ts';
 import { type LedgerItem, LedgerPass } from '../findings/ledger.ts';
 import type { Cause } from '../findings/types.ts';
 import { absenceOf } from '../inventory/absence.ts';
-import { asScanned, readFacts } from '../inventory/facts.ts';
+import { asScanned, type KeptFacts, readFacts } from '../inventory/facts.ts';
+import { FactReader } from '../inventory/kept.ts';
 import { coveredOf, sourcesOf } from '../inventory/targets.ts';
 import type { Judgement, Scope } from '../policy/types.ts';
 import type { StoreTransaction, SubjectsTable, TargetsTable } from '../store/index.ts';
@@ -68,6 +69,7 @@ class Rejudgement {
   /** As scans judge: with live rules where the target allows them. */
   readonly #whole: BoundPolicies;
   readonly #ledger: LedgerPass;
+  readonly #reader: FactReader;
   readonly #tally = new ScanTally();
   readonly #memory: PolicyMemory;
   readonly #seen = new Set<SubjectKind>();
@@ -75,6 +77,7 @@ class Rejudgement {
   constructor(tx: StoreTransaction, deps: RejudgeDeps, subject: Subject) {
     const { row, header, now, target } = subject;
     this.#tx = tx;
+    this.#reader = new FactReader(tx.db);
     this.#subject = subject;
     this.#bound = deps.bind({ ...header, live: false });
     this.#whole = deps.bind(header);
@@ -140,7 +143,7 @@ class Rejudgement {
     const row = (await this.#page('deployment', ''))[0];
     const scope: Scope = { deployment: {}, inventory, attestations };
     if (row === undefined) return scope;
-    const item = this.#itemOf(row, scope);
+    const item = this.#itemOf(row, await this.#reader.one(row), scope);
     if (item !== null) await this.#ledger.take('deployment', [item]);
     return { ...scope, deployment: item?.judged.facts ?? {} };
   }
@@ -148,7 +151,8 @@ class Rejudgement {
   async #subjects(kind: SubjectKind, scope: Scope): Promise<void> {
     for (let after = ''; ; ) {
       const rows = await this.#page(kind, after);
-      const items = rows.flatMap((row) => this.#itemOf(row, scope) ?? []);
+      const kept = await this.#reader.read(rows);
+      const items = rows.flatMap((row, index) => this.#itemOf(row, kept[index] ?? {}, scope) ?? []);
       await this.#ledger.take(kind, items);
       const last = rows.at(-1);
       if (last === undefined || rows.length < batchSize) return;
@@ -171,15 +175,14 @@ class Rejudgement {
       .execute();
   }
 
-  #itemOf(row: SubjectsTable, scope: Scope): LedgerItem | null {
+  #itemOf(row: SubjectsTable, stored: KeptFacts, scope: Scope): LedgerItem | null {
     const { target, row: kept, now } = this.#subject;
     const { kind, id, name } = row;
     const sources = sourcesOf(kept);
-    if (row.state === 'no_longer_visible') return unseenItem(row, scope, this.#bound, sources);
+    if (row.state === 'no_longer_visible') return unseenItem(row, stored, scope, this.#bound, sources);
     const covered = coveredOf(kept)[kind] ?? 0;
     const met = row.unseen === 0 && covered === lastScanOf(kept);
     const before = row.unseen === 0 ? Math.max(row.last_seen_at, covered) : row.last_seen_at;
-    const stored = JSON.parse(row.facts_json);
     const facts = readFacts(met ? asScanned(stored, sources) : stored, {
       sources,
       lastMet: met ? null : before,

@@ -8,6 +8,7 @@ import { findingUid } from '../findings/uid.ts';
 import { attestationsOf } from '../inventory/attestations.ts';
 import { attestationFacts, inventoryFacts } from '../inventory/declared.ts';
 import { readFacts } from '../inventory/facts.ts';
+import { FactReader } from '../inventory/kept.ts';
 import { coveredRoom, findRoom, type RoomView, roomView } from '../inventory/queries.ts';
 import { sourcesOf } from '../inventory/targets.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
@@ -58,7 +59,7 @@ async function lastFacts(deps: RoomDeps, target: ConfiguredTarget, row: Subjects
     .select('sources_json')
     .where('id', '=', target.id)
     .executeTakeFirst();
-  return readFacts(JSON.parse(row.facts_json), {
+  return readFacts(await new FactReader(deps.store.db).one(row), {
     sources: known === undefined ? {} : sourcesOf(known),
     lastMet: row.unseen === 1 ? row.last_seen_at : null,
     now: deps.now(),

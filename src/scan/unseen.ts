@@ -1,5 +1,5 @@
 import type { LedgerItem } from '../findings/ledger.ts';
-import { readFacts, type SourceRecord } from '../inventory/facts.ts';
+import { type KeptFacts, readFacts, type SourceRecord } from '../inventory/facts.ts';
 import type { Scope } from '../policy/types.ts';
 import type { SubjectsTable } from '../store/index.ts';
 import type { BoundPolicies } from './bind.ts';
@@ -8,13 +8,14 @@ import { scopeOf } from './judge.ts';
 /** Every verdict that a room had turns unknown: the account no longer sees it, and nothing else is known. */
 export function unseenItem(
   row: SubjectsTable,
+  kept: KeptFacts,
   scope: Scope,
   bound: BoundPolicies,
   sources: SourceRecord,
 ): LedgerItem {
   const { kind, id, name } = row;
   const reading = { sources, lastMet: null, now: 0, freshness: Number.POSITIVE_INFINITY };
-  const facts = readFacts(JSON.parse(row.facts_json), reading);
+  const facts = readFacts(kept, reading);
   const reason = { code: 'no_longer_visible' } as const;
   const whole = scopeOf(scope, kind, facts);
   const judgements = bound

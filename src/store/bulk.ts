@@ -3,7 +3,7 @@ import type { Database } from './schema.ts';
 import type { SqliteFile } from './sqlite.ts';
 
 type ColumnType = 'text' | 'integer' | 'bigint';
-export type BulkTable = 'subjects' | 'findings' | 'events';
+export type BulkTable = 'subjects' | 'books' | 'findings' | 'events';
 
 /** Columns in the order of the arrays that are sent; both engines write exactly these. */
 const columns: { [T in BulkTable]: Record<keyof Database[T] & string, ColumnType> } = {
@@ -21,10 +21,12 @@ const columns: { [T in BulkTable]: Record<keyof Database[T] & string, ColumnType
     changed_at: 'bigint',
     aliases_json: 'text',
     tags_json: 'text',
+    book: 'bigint',
     facts_json: 'text',
     facts_hash: 'text',
     judged: 'text',
   },
+  books: { target: 'text', book: 'bigint', number: 'integer', text: 'text' },
   findings: {
     uid: 'text',
     target: 'text',
@@ -76,6 +78,7 @@ const columns: { [T in BulkTable]: Record<keyof Database[T] & string, ColumnType
 
 const keys: Record<BulkTable, readonly string[]> = {
   subjects: ['target', 'kind', 'id'],
+  books: ['target', 'book', 'number'],
   findings: ['uid'],
   events: ['seq'],
 };

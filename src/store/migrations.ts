@@ -1,5 +1,6 @@
 import { RoomwardenError } from '../errors.ts';
 import { access } from './migrations/access.ts';
+import { books } from './migrations/books.ts';
 import { causes } from './migrations/causes.ts';
 import type { MigrationContext } from './migrations/context.ts';
 import { firsts } from './migrations/firsts.ts';
@@ -25,6 +26,7 @@ export const migrations: readonly ((context: MigrationContext) => Promise<void>)
   reads,
   trends,
   judged,
+  books,
 ];
 
 /** @throws {RoomwardenError} RW3002 */

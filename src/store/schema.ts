@@ -9,6 +9,7 @@ export interface Database {
   meta: MetaTable;
   targets: TargetsTable;
   subjects: SubjectsTable;
+  books: BooksTable;
   findings: FindingsTable;
   events: EventsTable;
   scans: ScansTable;
@@ -77,11 +78,21 @@ export interface SubjectsTable {
   changed_at: number;
   aliases_json: string;
   tags_json: string;
+  /** The book of the target that `facts_json` names entries of; null: it names none. */
+  book: number | null;
   facts_json: string;
   /** Over name, aliases and facts without times of observation. */
   facts_hash: string;
   /** What a scan last brought its findings in line with; null where something else wrote any of them since. */
   judged: string | null;
+}
+
+/** What facts of many subjects of a target have in common; entries are added, never changed. */
+export interface BooksTable {
+  target: string;
+  book: number;
+  number: number;
+  text: string;
 }
 
 export interface FindingsTable {

@@ -39,10 +39,15 @@ const goes: Changes = {
   ],
   receivers: [{ id: 'former', delivered_at: ago(91), error_json: canary }],
   subjects: [
-    { id: canary, name: canary, state: 'gone', changed_at: ago(31), facts_json: `{"x":"${canary}"}` },
+    { id: canary, name: canary, state: 'gone', changed_at: ago(31), book: 2, facts_json: `["${canary}"]` },
     { kind: 'recording', id: canary, state: 'gone', changed_at: ago(31) },
     { id: `${canary}2`, state: 'ended', changed_at: ago(31) },
     { target: 'removed', id: `${canary}3`, state: 'present' },
+  ],
+  books: [
+    { book: 1, text: canary },
+    { book: 2, text: canary },
+    { book: 3, target: 'removed', text: canary },
   ],
   findings: [
     { uid: 'f1', status: 'resolved', resolved_at: ago(366), subject_name: canary },
@@ -81,9 +86,10 @@ const stays: Changes = {
   ],
   subjects: [
     { id: 'gone', state: 'gone', changed_at: ago(29) },
-    { id: 'there', state: 'present', changed_at: ago(500) },
+    { id: 'there', state: 'present', changed_at: ago(500), book: 3 },
     { id: 'unseen', state: 'no_longer_visible', changed_at: ago(500) },
   ],
+  books: [{ book: 3 }, { book: 3, number: 1 }],
   findings: [
     { uid: 'k1', status: 'open', changed_at: ago(3_000) },
     { uid: 'k2', status: 'waived', changed_at: ago(3_000) },

@@ -32,10 +32,12 @@ export const sample: { [T in keyof Database]: Database[T] } = {
     changed_at: 1,
     aliases_json: '[]',
     tags_json: '[]',
+    book: null,
     facts_json: '{}',
     facts_hash: 'h',
     judged: null,
   },
+  books: { target: 't', book: 1, number: 0, text: '{}' },
   findings: {
     uid: 'uid',
     target: 't',

@@ -20,6 +20,7 @@ const subject = (id: string, name: string | null = null): SubjectsTable => ({
   changed_at: 1_790_000_000_000,
   aliases_json: '[]',
   tags_json: '[]',
+  book: null,
   facts_json: '{}',
   facts_hash: '',
   judged: null,

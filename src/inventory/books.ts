@@ -1,0 +1,258 @@
+import type { FactName } from '../../adapters/contract/vocabulary.ts';
+import type { BooksTable, Store, StoreTransaction, SubjectsTable } from '../store/index.ts';
+import { isCommon, type Leaf, leafOf, type Slot } from './book.ts';
+import type { KeptFact, KeptFacts } from './facts.ts';
+
+/** Entries of a book; then another is begun. */
+const fullAt = 2_000;
+/** Facts and texts that are remembered at once. */
+const mostLeaves = 8_192;
+const mostTexts = 16_384;
+
+export interface Told {
+  /** What names the subject: nothing of it may come into a book. */
+  names: readonly string[];
+  facts: KeptFacts;
+}
+
+/** Columns of a subject. */
+export type Written = Pick<SubjectsTable, 'book' | 'facts_json'>;
+
+/** Text that stands in the book or may come into it. */
+interface Entry {
+  text: string;
+  number: number | null;
+  /** A shape says nothing but names of facts. */
+  isShape: boolean;
+}
+
+interface Bound {
+  entry: Entry;
+  leaf: Leaf;
+}
+
+interface Draft {
+  told: Told;
+  shape: Entry;
+  slots: Slot[];
+  names: string[];
+  facts: KeptFact[];
+  /** Null: stored as it is. */
+  bound: (Bound | null)[];
+}
+
+/**
+ * Writes what subjects have in common into the newest book of their target, in the transaction in which they are written.
+ * Something comes into a book once two subjects of a batch have it, so what one alone has never does.
+ */
+export class BookWriter {
+  readonly #tx: StoreTransaction;
+  readonly #target: string;
+  readonly #now: number;
+  #book: number | null = null;
+  #size = 0;
+  #isOpen = false;
+  readonly #entries = new Map<string, Entry>();
+  readonly #bound = new Map<KeptFact, Bound | null>();
+
+  constructor(tx: StoreTransaction, target: string, now: number) {
+    this.#tx = tx;
+    this.#target = target;
+    this.#now = now;
+  }
+
+  /** In the order of the batch. Whoever calls holds the target. */
+  async write(batch: readonly Told[]): Promise<Written[]> {
+    if (batch.length === 0) return [];
+    await this.#open();
+    if (this.#entries.size > mostTexts) this.#forget();
+    const drafts = batch.map((told) => this.#draft(told));
+    await this.#learn(drafts);
+    return drafts.map((draft) => this.#text(draft));
+  }
+
+  async #open(): Promise<void> {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    const ofTarget = this.#tx.db.selectFrom('books').where('target', '=', this.#target);
+    const newest = await ofTarget.select('book').orderBy('book', 'desc').limit(1).executeTakeFirst();
+    if (newest === undefined) return;
+    this.#book = newest.book;
+    const rows = await ofTarget.select(['number', 'text']).where('book', '=', newest.book).execute();
+    this.#size = Math.max(0, ...rows.map(({ number }) => number + 1));
+    for (const { number, text } of rows) this.#entryOf(text, text.startsWith('[')).number = number;
+  }
+
+  #entryOf(text: string, isShape: boolean): Entry {
+    const before = this.#entries.get(text);
+    if (before !== undefined) return before;
+    const entry = { text, number: null, isShape };
+    this.#entries.set(text, entry);
+    return entry;
+  }
+
+  /** Everything that is not in the book. */
+  #forget(): void {
+    this.#bound.clear();
+    for (const [text, { number }] of this.#entries) if (number === null) this.#entries.delete(text);
+  }
+
+  #draft(told: Told): Draft {
+    const slots: Slot[] = [];
+    const names = Object.keys(told.facts);
+    const facts: KeptFact[] = [];
+    const bound: (Bound | null)[] = [];
+    let shape = '';
+    for (const name of names) {
+      const fact = told.facts[name as FactName] as KeptFact;
+      const one = this.#boundOf(name, fact);
+      facts.push(fact);
+      bound.push(one);
+      shape += `${shape === '' ? '[["' : ',["'}${name}"`;
+      if (one !== null) for (const slot of one.leaf.slots) shape += `,${placeIn(slots, slot)}`;
+      shape += ']';
+    }
+    return {
+      told,
+      shape: this.#entryOf(shape === '' ? '[]' : `${shape}]`, true),
+      slots,
+      names,
+      facts,
+      bound,
+    };
+  }
+
+  #boundOf(name: string, fact: KeptFact): Bound | null {
+    const before = this.#bound.get(fact);
+    if (before !== undefined) return before;
+    if (this.#bound.size >= mostLeaves) this.#bound.clear();
+    const leaf = leafOf(name, fact);
+    const bound = leaf === null ? null : { entry: this.#entryOf(leaf.text, false), leaf };
+    this.#bound.set(fact, bound);
+    return bound;
+  }
+
+  async #learn(drafts: readonly Draft[]): Promise<void> {
+    let fresh = shared(drafts);
+    if (fresh.length === 0) return;
+    if (this.#book === null || (this.#size > 0 && this.#size + fresh.length > fullAt)) {
+      this.#book = Math.max((this.#book ?? 0) + 1, this.#now);
+      this.#size = 0;
+      for (const entry of this.#entries.values()) entry.number = null;
+      fresh = shared(drafts).slice(0, fullAt);
+    }
+    const [target, book] = [this.#target, this.#book];
+    const rows: BooksTable[] = [];
+    for (const entry of fresh) {
+      entry.number = this.#size;
+      this.#size += 1;
+      rows.push({ target, book, number: entry.number, text: entry.text });
+    }
+    await this.#tx.bulkUpsert('books', rows);
+  }
+
+  #text({ told, shape, slots, names, facts, bound }: Draft): Written {
+    if (bound.every((one) => one?.entry.number == null)) {
+      return { book: null, facts_json: JSON.stringify(told.facts) };
+    }
+    const first = slots[0]?.at ?? 0;
+    let text = `[${shape.number ?? shape.text},[`;
+    for (const [place, { at }] of slots.entries()) text += place === 0 ? at : `,${at - first}`;
+    text += ']';
+    for (let place = 0; place < names.length; place += 1) {
+      const one = bound[place];
+      const number = one?.entry.number ?? null;
+      if (one == null || number === null) text += `,${JSON.stringify(facts[place])}`;
+      else text += one.leaf.own === null ? `,${number}` : `,[${number},${one.leaf.own}]`;
+    }
+    return { book: this.#book, facts_json: `${text}]` };
+  }
+}
+
+function placeIn(slots: Slot[], { source, at }: Slot): number {
+  for (let place = 0; place < slots.length; place += 1) {
+    const slot = slots[place] as Slot;
+    if (slot.at === at && slot.source === source) return place;
+  }
+  return slots.push({ source, at }) - 1;
+}
+
+/** What is not in the book and stands in two of these, without telling the name of either. */
+function shared(drafts: readonly Draft[]): Entry[] {
+  const found: Entry[] = [];
+  const met = new Map<Entry, { users: number; last: Draft }>();
+  for (const draft of drafts) {
+    let names: string[] | null = null;
+    const look = (entry: Entry): void => {
+      if (entry.number !== null) return;
+      const known = met.get(entry);
+      if (known !== undefined && (known.users >= 2 || known.last === draft)) return;
+      names ??= namesOf(draft.told);
+      if (!entry.isShape && tells(entry.text, names)) return;
+      met.set(entry, { users: (known?.users ?? 0) + 1, last: draft });
+      if (known !== undefined) found.push(entry);
+    };
+    look(draft.shape);
+    for (const one of draft.bound) if (one !== null) look(one.entry);
+  }
+  return found;
+}
+
+/** In lower case, as they may stand in JSON and in addresses; of a recording also its room. */
+function namesOf({ names, facts }: Told): string[] {
+  const all = new Set<string>(names);
+  for (const [name, fact] of Object.entries(facts) as [FactName, KeptFact][]) {
+    if ('value' in fact && typeof fact.value === 'string' && !isCommon(name, fact.value)) all.add(fact.value);
+  }
+  const forms = [...all].flatMap((name) => [name, encodeURIComponent(name.toWellFormed())]);
+  const written = forms.map((form) => JSON.stringify(form).slice(1, -1).toLowerCase());
+  return [...new Set(written)].filter((form) => form !== '');
+}
+
+function tells(text: string, names: readonly string[]): boolean {
+  const lower = text.toLowerCase();
+  return names.some((name) => lower.includes(name));
+}
+
+/** Books that no subject names any more. @returns rows that are gone */
+export async function dropBooks(store: Store): Promise<number> {
+  const unused = await store.db
+    .selectFrom('books')
+    .select(['target', 'book'])
+    .distinct()
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('subjects')
+            .select('subjects.id')
+            .whereRef('subjects.target', '=', 'books.target')
+            .whereRef('subjects.book', '=', 'books.book'),
+        ),
+      ),
+    )
+    .execute();
+  let dropped = 0;
+  for (const { target, book } of unused) {
+    dropped += await store.transaction(async (tx) => {
+      // A scan that is being recorded may be about to name it.
+      await tx.lock(`target ${target}`);
+      const { numDeletedRows } = await tx.db
+        .deleteFrom('books')
+        .where('target', '=', target)
+        .where('book', '=', book)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('subjects')
+                .select('subjects.id')
+                .where('subjects.target', '=', target)
+                .where('subjects.book', '=', book),
+            ),
+          ),
+        )
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    });
+  }
+  return dropped;
+}
