@@ -1,6 +1,6 @@
 import { type Evidence, type Fact, hole, known, reason } from '../../contract/fact.ts';
 import { configurationSource } from '../../contract/room.ts';
-import { nameStrength } from '../name-strength.ts';
+import { isGuessable } from '../name-strength.ts';
 import type { RoomPassword } from '../owner.ts';
 import type { RoomSeen, Seen, Source } from '../seen.ts';
 import {
@@ -144,7 +144,7 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export function guessable(seen: Seen, room: RoomSeen): Bit {
   const { plain } = room.address;
   const at = namedBy(seen, room, 'name');
-  return knownBit(!uuid.test(plain) && plain.length < 200 && nameStrength(plain) < 3, at);
+  return knownBit(!uuid.test(plain) && plain.length < 200 && isGuessable(plain), at);
 }
 
 /** Listed if anything lists it. */
