@@ -1,21 +1,16 @@
 import { pMapIterable } from 'p-map';
 import type { AdapterContext } from '../contract/adapter.ts';
-import { cleanText, type Fact } from '../contract/fact.ts';
-import { readAhead } from '../contract/read-ahead.ts';
+import { cleanText } from '../contract/fact.ts';
 import { givenLists, releaseOutcome } from '../contract/releases.ts';
-import { configuredRoomFacts } from '../contract/room.ts';
-import { deploymentId, type Item, type KeyRange, type Subject } from '../contract/subject.ts';
-import type { FactName } from '../contract/vocabulary.ts';
+import { deploymentId, type Item, type Subject } from '../contract/subject.ts';
 import { type Answer, answered, type Call, notAsked } from './answer.ts';
 import { askHooks, askMeetings, askRoot, mend } from './api.ts';
 import { type BigBlueButtonTarget, type Connection, connect } from './configuration.ts';
 import { deploymentFacts } from './facts/deployment.ts';
-import { withoutPurpose } from './facts/purpose.ts';
 import { recordingFacts } from './facts/recording.ts';
 import { nextRecording } from './facts/recording-allowed.ts';
-import { hiddenRecordings, roomFacts } from './facts/room.ts';
 import { askGreenlight, type PublicRoom } from './greenlight.ts';
-import { outcomes, type RoomTally } from './outcomes.ts';
+import { emptyTally, outcomes, type RoomTally } from './outcomes.ts';
 import { probe } from './probes.ts';
 import { publicRooms } from './public-rooms.ts';
 import { emptyList, listRecordings, type RecordingList } from './recordings.ts';
@@ -24,21 +19,18 @@ import { notGiven, releaseSource } from './rows.ts';
 import type { Meeting, Recording } from './schema.ts';
 import { type AllSeen, clockOf, meetingsGap, type Seen, type SeenRoom, skewOf } from './seen.ts';
 import { readServerFiles } from './server-files.ts';
-import type { GreenlightData, StoredRoom } from './stored.ts';
-import { type ToldMeetings, toldMeetings } from './told.ts';
+import type { GreenlightData } from './stored.ts';
+import { type RoomScan, storedRooms, tell } from './stored-rooms.ts';
+import { toldMeetings } from './told.ts';
 
 /**
  * Recordings first, then the deployment, then a room for each running meeting and for each that Greenlight stores,
- * then how each source fared. `slice` holds for the stored rooms, by the id of their meeting.
+ * then how each source fared.
  */
-export async function* collect(
-  target: BigBlueButtonTarget,
-  context: AdapterContext,
-  slice?: KeyRange,
-): AsyncGenerator<Item> {
+export async function* collect(target: BigBlueButtonTarget, context: AdapterContext): AsyncGenerator<Item> {
   const connection = await connect(target, context);
   try {
-    yield* collectWith(connection, target, context, slice ?? null);
+    yield* collectWith(connection, target, context);
   } finally {
     connection.close();
   }
@@ -48,7 +40,6 @@ async function* collectWith(
   connection: Connection,
   target: BigBlueButtonTarget,
   context: AdapterContext,
-  slice: KeyRange | null,
 ): AsyncGenerator<Item> {
   const { client, greenlight, secret } = connection;
   const { settings } = target;
@@ -82,30 +73,18 @@ async function* collectWith(
   const facts = deploymentFacts(seen) as Subject['facts'];
   yield { subject: { kind: 'deployment', id: deploymentId, name: null, facts } };
   const told = toldMeetings(kept, seen.meetings, meetingsGap(seen) === null);
-  const tally: RoomTally = {
-    answered: 0,
-    unknown: 0,
-    failed: null,
-    stored: { count: 0, failed: null, hidden: 0 },
-    told: 0,
-    heard: 0,
-    doubtful: told.doubtful.size,
-  };
+  const tally: RoomTally = { ...emptyTally(), doubtful: told.doubtful.size };
   for (const session of told.over) context.notes?.drop(session);
-  const scan = { connection, target, context, seen, tally, told };
+  const scan = { connection, database: connection.database, target, context, seen, tally, told };
   const running = answered(meetings) ? yield* runningRooms(scan, meetings) : new Set<string>();
-  yield* storedRooms(scan, running, slice);
-  for (const source of outcomes(seen, tally, slice)) yield { source };
+  yield* storedRooms(scan, running);
+  for (const source of outcomes(seen, tally)) yield { source };
   yield { source: releaseOutcome(releaseSource, seen.releases, 'running') };
 }
 
-interface RoomScan {
+interface RunningScan extends RoomScan {
   connection: Connection;
-  target: BigBlueButtonTarget;
-  context: AdapterContext;
-  seen: Seen;
-  tally: RoomTally;
-  told: ToldMeetings;
+  seen: AllSeen;
 }
 
 function isAccepted({ call, gap, count }: RecordingList): boolean {
@@ -114,7 +93,7 @@ function isAccepted({ call, gap, count }: RecordingList): boolean {
 
 /** Meetings that run, each with the room that Greenlight stores for it. @returns the ids of all */
 async function* runningRooms(
-  scan: RoomScan,
+  scan: RunningScan,
   { value, call }: { value: { meetings: Meeting[] }; call: Call },
 ): AsyncGenerator<Item, Set<string>> {
   const { connection, context, seen, tally } = scan;
@@ -149,7 +128,7 @@ async function* runningRooms(
 
 /** Of an earlier meeting of the room nothing is taken, be its end reported or not. */
 function toldOf(
-  { told }: RoomScan,
+  { told }: RunningScan,
   { id, session, createTime }: Meeting,
 ): Pick<SeenRoom, 'told' | 'doubtful'> {
   const doubtful = told.doubtful.get(id) ?? [];
@@ -192,7 +171,7 @@ function isDoubted(seen: Seen, meeting: Meeting, call: Call, stored: SeenRoom['s
 
 /** The stored rooms of running meetings; one that is missing there belongs to another front end. */
 async function storedMeetings(
-  { connection, seen, tally }: RoomScan,
+  { connection, seen, tally }: RunningScan,
   meetings: readonly Meeting[],
 ): Promise<(id: string) => SeenRoom['stored']> {
   const { database } = connection;
@@ -208,58 +187,6 @@ async function storedMeetings(
     const value = rooms.get(id);
     return value === undefined ? null : { call: found.call, value };
   };
-}
-
-/** Every other room that Greenlight stores, two pages in memory at a time. */
-async function* storedRooms(
-  scan: RoomScan,
-  running: ReadonlySet<string>,
-  slice: KeyRange | null,
-): AsyncGenerator<Item> {
-  const { connection, seen, tally } = scan;
-  if (connection.database === null || seen.database === null || !answered(seen.database)) return;
-  for await (const page of readAhead(connection.database.pages(slice))) {
-    if (!answered(page)) {
-      tally.stored.failed ??= page.reason;
-      return;
-    }
-    for (const value of page.value) {
-      tally.stored.count += 1;
-      if (running.has(value.id)) continue;
-      yield* tell(scan, storedRoom(scan, value, page.call));
-    }
-  }
-  const [refused] = connection.database.refused.values();
-  tally.stored.failed ??= refused ?? null;
-}
-
-function storedRoom({ context, told }: RoomScan, value: StoredRoom, call: Call): SeenRoom {
-  return {
-    id: value.id,
-    name: value.name,
-    greenlight: true,
-    friendlyId: value.friendlyId,
-    running: null,
-    stored: { call, value },
-    open: null,
-    at: context.now(),
-    told: null,
-    doubtful: told.doubtful.get(value.id) ?? [],
-  };
-}
-
-function* tell({ target, context, seen, tally }: RoomScan, room: SeenRoom): Generator<Item> {
-  const { id, name, friendlyId, greenlight } = room;
-  tally.stored.hidden += hiddenRecordings(seen, room);
-  if (room.told !== null) tally.told += 1;
-  if (room.told?.moment) tally.heard += 1;
-  const own = roomFacts(seen, room, context.live);
-  const facts: Partial<Record<FactName, Fact>> = {
-    ...(context.live ? own : withoutPurpose(own)),
-    ...configuredRoomFacts(target, context, id, name),
-  };
-  const aliases = greenlight && friendlyId !== null && friendlyId !== '' ? { aliases: [friendlyId] } : {};
-  yield { subject: { kind: 'room', id, name, facts, ...aliases } };
 }
 
 function recordingSubject(

@@ -106,9 +106,11 @@ export async function connect(target: BigBlueButtonTarget, context: AdapterConte
   };
 }
 
-async function openDatabase(
+/** @param view as the database itself was asked by another process of this scan */
+export async function openDatabase(
   { settings }: BigBlueButtonTarget,
   context: AdapterContext,
+  view: boolean | null = null,
 ): Promise<GreenlightDatabase | null> {
   const ref = settings.greenlight?.database;
   if (ref === undefined) return null;
@@ -118,5 +120,5 @@ async function openDatabase(
     label: 'Greenlight',
     ...(settings.tls === undefined ? {} : { ca: settings.tls.ca }),
   });
-  return new GreenlightDatabase(sql, context);
+  return new GreenlightDatabase(sql, context, view);
 }

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { AdapterContext } from '../contract/adapter.ts';
 import { cleanText, type Reason, reason } from '../contract/fact.ts';
 import { SourceError } from '../contract/http.ts';
+import { rangesAt } from '../contract/slices.ts';
 import type { ReadOnlySql } from '../contract/sql.ts';
+import type { KeyRange } from '../contract/subject.ts';
 import { type Answer, answered, type Call, whyNot } from './answer.ts';
 import type { Read } from './schema.ts';
 import { pageSize, type StatementName } from './statements.ts';
@@ -28,9 +30,11 @@ export class GreenlightDatabase {
   readonly #failed = new Map<StatementName, Reason>();
   #view: boolean | null = null;
 
-  constructor(sql: ReadOnlySql, context: Pick<AdapterContext, 'now'>) {
+  /** @param view whether the view for codes is there, if that is known already */
+  constructor(sql: ReadOnlySql, context: Pick<AdapterContext, 'now'>, view: boolean | null = null) {
     this.#sql = sql;
     this.#context = context;
+    this.#view = view;
   }
 
   /** What holds for all rooms; a reason where the rooms themselves cannot be read. */
@@ -67,8 +71,21 @@ export class GreenlightDatabase {
     return { call, value: found };
   }
 
+  /** The rooms cut into ranges of so many each; null: there are no more than that, or it cannot be told. */
+  async split(size: number): Promise<KeyRange[] | null> {
+    const Row = z.object({ meeting_id: z.string().min(1) });
+    const cuts = await this.#read('cuts', [size], Row);
+    // Rooms are asked for all the same.
+    this.#failed.delete('cuts');
+    if (!cuts.ok || cuts.value.length === 0) return null;
+    return rangesAt(
+      cuts.value.map(({ meeting_id }) => meeting_id),
+      '',
+    );
+  }
+
   /** Every room in the order of its meeting's id; ends with the reason where it breaks off. */
-  async *pages(range: { from: string; to: string | null } | null): AsyncGenerator<Answer<StoredRoom[]>> {
+  async *pages(range: KeyRange | null): AsyncGenerator<Answer<StoredRoom[]>> {
     const call = this.#call('rooms');
     let rows = await this.#rooms('first_rooms', [range?.from ?? null, range?.to ?? null]);
     for (;;) {

@@ -6,6 +6,7 @@ import { type BigBlueButtonConfiguration, configuration } from './configuration.
 import { receive } from './receive.ts';
 import { releases } from './releases.ts';
 import { factRows } from './rows.ts';
+import { collectSlice } from './slice.ts';
 import { sources } from './sources.ts';
 
 export const bigbluebutton: Adapter<BigBlueButtonConfiguration> = {
@@ -16,6 +17,7 @@ export const bigbluebutton: Adapter<BigBlueButtonConfiguration> = {
   releases,
   check,
   collect,
+  collectSlice,
   receive,
   combine,
 };

@@ -1,6 +1,6 @@
 import { type Reason, reason } from '../contract/fact.ts';
 import type { HostPart } from '../contract/files.ts';
-import type { KeyRange, SourceOutcome } from '../contract/subject.ts';
+import type { SourceOutcome } from '../contract/subject.ts';
 import { type Answer, answered } from './answer.ts';
 import { databaseGap } from './database.ts';
 import { firstReason } from './greenlight.ts';
@@ -27,8 +27,18 @@ export interface RoomTally extends PublicRoomTally {
   doubtful: number;
 }
 
+export const emptyTally = (): RoomTally => ({
+  answered: 0,
+  unknown: 0,
+  failed: null,
+  stored: { count: 0, failed: null, hidden: 0 },
+  told: 0,
+  heard: 0,
+  doubtful: 0,
+});
+
 /** How each source fared; exactly one entry per source. */
-export function outcomes(seen: AllSeen, tally: RoomTally, slice: KeyRange | null): SourceOutcome[] {
+export function outcomes(seen: AllSeen, tally: RoomTally): SourceOutcome[] {
   return [
     single('A0', [seen.root]),
     meetings(seen),
@@ -36,7 +46,7 @@ export function outcomes(seen: AllSeen, tally: RoomTally, slice: KeyRange | null
     single('A3', [seen.hooks]),
     probes(seen),
     ...greenlight(seen, tally),
-    stored(seen, tally, slice),
+    stored(seen, tally),
     ...(Object.keys(fileSources) as (keyof ServerFiles)[]).map((key) =>
       file(fileSources[key], seen.files[key]),
     ),
@@ -88,10 +98,9 @@ function probes({ probes }: AllSeen): SourceOutcome {
   return single('A4', [probes.outdated, probes.checked]);
 }
 
-function stored({ database }: AllSeen, { stored }: RoomTally, slice: KeyRange | null): SourceOutcome {
+function stored({ database }: AllSeen, { stored }: RoomTally): SourceOutcome {
   if (database === null) return skipped('GS', notGiven('GS'));
-  const found = outcome('GS', stored.count, stored.failed ?? databaseGap(database), answered(database));
-  return slice === null ? found : { ...found, slice };
+  return outcome('GS', stored.count, stored.failed ?? databaseGap(database), answered(database));
 }
 
 function populationOf(id: string): SourceOutcome['population'] {

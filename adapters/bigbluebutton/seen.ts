@@ -13,13 +13,18 @@ import type { Told } from './told.ts';
 
 export type Settings = CommonTarget & { url: string; greenlight?: { url?: string | undefined } | undefined };
 
+export interface Ids {
+  has(id: string): boolean;
+  keys(): Iterable<string>;
+}
+
 /** What the sources of the deployment gave, as far as rooms are read by it. Of meetings and recordings no names are in it. */
 export interface Seen {
   now: Ms;
   settings: Settings;
   root: Answer<Root>;
   meetings: Answer<Pick<MeetingList, 'unreadable' | 'empty'>>;
-  recordings: Pick<RecordingList, 'call' | 'gap' | 'empty' | 'rooms'> & { ids: Pick<Set<string>, 'has'> };
+  recordings: Pick<RecordingList, 'call' | 'gap' | 'empty' | 'rooms'> & { ids: Ids };
   /** null: Greenlight's address is not configured. */
   greenlight: Greenlight | null;
   /** null: Greenlight's database is not configured. */

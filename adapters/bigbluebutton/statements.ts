@@ -72,6 +72,13 @@ WHERE ($1::text IS NULL OR r.meeting_id >= $1) AND ($2::text IS NULL OR r.meetin
 ORDER BY r.meeting_id LIMIT ${pageSize}`,
     reads: roomReads,
   },
+  cuts: {
+    text: `SELECT k.meeting_id FROM (
+  SELECT r.meeting_id, row_number() OVER (ORDER BY r.meeting_id) AS place FROM rooms r) k
+WHERE k.meeting_id IS NULL OR (k.place > 1 AND (k.place - 1) % $1::int = 0)
+ORDER BY k.meeting_id LIMIT 10000`,
+    reads: { rooms: ['meeting_id'] },
+  },
   running_rooms: {
     text: `SELECT ${roomColumns}
 WHERE r.meeting_id = ANY ($1::text[])

@@ -4,6 +4,7 @@ import type { BoundedHttp, HttpOptions } from './http.ts';
 import type { Sleep } from './http-limits.ts';
 import type { Moment, Note, Notes } from './note.ts';
 import type { GivenReleases, ReleaseBook } from './releases.ts';
+import type { SliceItem, Slices } from './slices.ts';
 import type { ReadOnlySql, SqlOptions } from './sql.ts';
 import type { Item, KeyRange, Population, Subject, SubjectKind } from './subject.ts';
 import type { CommonTarget, SecretRef } from './target.ts';
@@ -82,6 +83,8 @@ export interface AdapterContext {
   hostOfTarget?(id: string): string | undefined;
   /** Absent where nothing is kept: in a scan that is not recorded, and for targets without `live`. */
   notes?: Notes;
+  /** Absent where this process collects all rooms itself. */
+  slices?: Slices;
 }
 
 /** A push as it came in. */
@@ -127,4 +130,14 @@ export interface Adapter<Config = unknown> {
   /** The facts of a room once a push came: what it says, over what was last known. Pure. */
   combine?(before: Subject['facts'], pushed: Subject['facts']): Subject['facts'];
   collect(target: Target<Config>, context: AdapterContext, slice?: KeyRange): AsyncIterable<Item>;
+  /**
+   * The rooms of one range of keys, for a scan whose `collect` gave `basis` and `range` to `context.slices`: the same
+   * that it would have given for them. Only where rooms come from a source that is paged by key.
+   */
+  collectSlice?(
+    target: Target<Config>,
+    context: AdapterContext,
+    basis: unknown,
+    range: KeyRange,
+  ): AsyncIterable<SliceItem>;
 }

@@ -28,6 +28,7 @@ export type Population = 'all' | 'visible' | 'running';
 
 export type SourceState = 'complete' | 'partial' | 'failed' | 'skipped';
 
+/** Keys from `from` to before `to`, in the order of their source. */
 export interface KeyRange {
   from: string;
   to: string | null;

@@ -7,6 +7,7 @@ import {
 import { createdEvent, delivery, recordingEvent } from '../../../adapters/bigbluebutton/simulator-hooks.ts';
 import type { Adapter, AdapterContext, Pushed } from '../../../adapters/contract/adapter.ts';
 import type { Kept } from '../../../adapters/contract/note.ts';
+import { divided } from '../../contract/divided.ts';
 import { capturingLog, type Scan, scan, scanTime, targetOf } from '../../contract/scan.ts';
 import { type Ask, secret, settingsOf } from './world.ts';
 
@@ -88,7 +89,7 @@ export async function scanWithNotes(
   const simulator = await startBigBlueButton(world);
   try {
     const found = await scan({
-      adapter,
+      adapter: ask.divided === undefined ? adapter : divided(adapter, ask.divided),
       settings: settingsOf(simulator, ask),
       secretValues: { BBB_SECRET: secret, GREENLIGHT_DATABASE_URL: ask.database ?? '' },
       live: ask.live ?? true,

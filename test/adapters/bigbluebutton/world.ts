@@ -8,7 +8,9 @@ import {
   type SimulatedRoom,
   startBigBlueButton,
 } from '../../../adapters/bigbluebutton/simulator.ts';
+import type { Adapter } from '../../../adapters/contract/adapter.ts';
 import type { Fact } from '../../../adapters/contract/fact.ts';
+import { type Divided, divided } from '../../contract/divided.ts';
 import { type Scan, scan, scanTime } from '../../contract/scan.ts';
 
 export const secret = 'simulated-secret-0123456789abcdefghijk';
@@ -145,6 +147,8 @@ export interface Ask {
   /** Address of Greenlight's database. */
   database?: string;
   tags?: Record<string, string[]>;
+  /** Over the rooms of the database being collected in slices. */
+  divided?: Divided;
 }
 
 export function settingsOf(simulator: BigBlueButtonSimulator, ask: Ask = {}): object {
@@ -176,7 +180,7 @@ export async function scanWorld(world: BigBlueButtonWorld, ask: Ask = {}): Promi
 
 export function scanSimulator(simulator: BigBlueButtonSimulator, ask: Ask = {}): Promise<Scan> {
   return scan({
-    adapter: bigbluebutton,
+    adapter: ask.divided === undefined ? bigbluebutton : divided(bigbluebutton as Adapter, ask.divided),
     settings: settingsOf(simulator, ask),
     secretValues: { BBB_SECRET: secret, GREENLIGHT_DATABASE_URL: ask.database ?? '' },
     ...(ask.live === undefined ? {} : { live: ask.live }),
