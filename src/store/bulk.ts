@@ -1,8 +1,8 @@
 import { CompiledQuery, type Kysely } from 'kysely';
+import { type ColumnType, type Given, givenByColumns } from './columns.ts';
 import type { Database } from './schema.ts';
 import type { SqliteFile } from './sqlite.ts';
 
-type ColumnType = 'text' | 'integer' | 'bigint';
 export type BulkTable = 'subjects' | 'books' | 'findings' | 'events';
 
 /** Columns in the order of the arrays that are sent; both engines write exactly these. */
@@ -110,28 +110,35 @@ async function postgresUpsert<T extends BulkTable>(
   rows: readonly Database[T][],
 ): Promise<void> {
   const order = names(table) as (keyof Database[T] & string)[];
-  const text = upsertText(table, `select * from ${given(table, order)}`);
-  await db.executeQuery(CompiledQuery.raw(text, [records(order, rows)]));
+  const { select, parameters } = given(table, order, rows);
+  await db.executeQuery(CompiledQuery.raw(upsertText(table, select), parameters));
 }
 
-/** One text for all rows: the driver would escape each value of an array by itself. */
-function records<T extends BulkTable>(
+function given<T extends BulkTable>(
+  table: T,
   order: readonly (keyof Database[T] & string)[],
   rows: readonly Partial<Database[T]>[],
-): string {
-  return JSON.stringify(
+): Given {
+  const types = columns[table] as Record<string, ColumnType>;
+  return givenByColumns(order, types, rows as never) ?? givenAsJson(order, types, rows as never);
+}
+
+/** One text for all rows, whatever they hold. */
+function givenAsJson(
+  order: readonly string[],
+  types: Readonly<Record<string, ColumnType>>,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Given {
+  const text = JSON.stringify(
     rows.map((row) => Object.fromEntries(order.map((name) => [name, wellFormed(row[name] ?? null)]))),
   );
+  const typed = order.map((name) => `${name} ${types[name]}`);
+  return { select: `select * from json_to_recordset($1::json) as given(${typed})`, parameters: [text] };
 }
 
 /** The server refuses half a character that is written as an escape. */
 const wellFormed = (value: unknown): unknown =>
   typeof value === 'string' && !value.isWellFormed() ? value.toWellFormed() : value;
-
-function given(table: BulkTable, order: readonly string[]): string {
-  const types = columns[table] as Record<string, ColumnType>;
-  return `json_to_recordset($1::json) as given(${order.map((name) => `${name} ${types[name]}`)})`;
-}
 
 /** Writes these columns of rows that are there; the keys are given with them. Only inside a transaction. */
 export async function bulkUpdate<T extends BulkTable>(
@@ -153,9 +160,10 @@ export async function bulkUpdate<T extends BulkTable>(
   }
   const sets = fields.map((name) => `${name} = given.${name}`);
   const places = key.map((name) => `${table}.${name} = given.${name}`);
-  const text = `update ${table} set ${sets} from ${given(table, order)} where ${places.join(' and ')}`;
   for (let from = 0; from < rows.length; from += batch) {
-    await db.executeQuery(CompiledQuery.raw(text, [records(order, rows.slice(from, from + batch))]));
+    const { select, parameters } = given(table, order, rows.slice(from, from + batch));
+    const text = `update ${table} set ${sets} from (${select}) as given where ${places.join(' and ')}`;
+    await db.executeQuery(CompiledQuery.raw(text, parameters));
   }
 }
 

@@ -102,6 +102,52 @@ eachStore((open) => {
     expect(row?.name).toMatch(/^before .* after$/);
   });
 
+  const long = (text: string): string => JSON.stringify({ long: text.repeat(30) });
+  const odd: Record<string, SubjectsTable[]> = {
+    'one row of empty texts': [{ ...subject(''), ref: '', facts_json: '' }],
+    'rows alike but for their key': ['a', 'b', ''].map((id) => ({ ...subject(id), ref: 'r' })),
+    'empty texts and none': [subject('a', ''), subject('b', null), subject('c', ' '), subject('d', 'x')],
+    'signs that part values': [
+      subject('a\u0001b', 'one'),
+      subject('a\u0002', '\u0002'),
+      subject('\u0001', null),
+      subject('\u0003\u001f\u007f'),
+    ],
+    'what a list, a text or JSON could read as its own': [
+      subject('{a,"b"}', 'NULL'),
+      subject('\\x01', 'a\\nb'),
+      subject("E'\\x02'", 'null'),
+      subject('$1', '\t\n\r"\\'),
+    ],
+    'few long texts, some of them none': Array.from({ length: 40 }, (_, place) => ({
+      ...subject(`s${place}`),
+      facts_json: long(['ä„“', '\u0001', 'x'][place % 3] as string),
+      judged: place % 4 === 0 ? null : 'j'.repeat(70 + (place % 2)),
+      book: place % 5 === 0 ? null : place,
+    })),
+    'many long texts': Array.from({ length: 40 }, (_, place) => ({
+      ...subject(`s${place}`),
+      facts_json: long(`${place}`),
+    })),
+  };
+  for (const [name, rows] of Object.entries(odd)) {
+    it(`gives back what it was given: ${name}`, async () => {
+      const { store } = await open();
+      const byId = (one: SubjectsTable, other: SubjectsTable): number => (one.id < other.id ? -1 : 1);
+      const stored = async () =>
+        (await store.db.selectFrom('subjects').selectAll().execute()).sort(byId).map((row) => ({ ...row }));
+      await store.transaction((tx) => tx.bulkUpsert('subjects', rows));
+      expect(await stored()).toEqual(rows.toSorted(byId));
+      const changed = rows.map((row, place) => ({
+        ...row,
+        judged: row.name,
+        book: place % 2 === 0 ? 7 : null,
+      }));
+      await store.transaction((tx) => tx.bulkUpdate('subjects', ['judged', 'book'], changed));
+      expect(await stored()).toEqual(changed.toSorted(byId));
+    });
+  }
+
   it('takes more rows than one batch', async () => {
     const { store } = await open();
     const many = Array.from({ length: 12_001 }, (_, index) => subject(String(index)));
