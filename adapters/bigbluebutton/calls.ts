@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import library from 'bigbluebutton-js';
+import { createRequire } from 'node:module';
+import type library from 'bigbluebutton-js';
 import type { AllowedCall } from '../contract/http.ts';
+
+const load = createRequire(import.meta.url);
 
 export const checksumAlgorithms = ['sha1', 'sha256', 'sha384', 'sha512'] as const;
 export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
@@ -48,7 +51,9 @@ const invented = 'roomwarden-probe-of-no-meeting';
 
 /** The library builds the address and signs it with SHA-1; the signature is replaced by one of the algorithm. */
 export function createCalls(secret: string, algorithm: ChecksumAlgorithm): Calls {
-  const api = library.api(host, secret);
+  // It brings an HTTP client that we do not use: not before a server is asked.
+  const { api: apiOf }: typeof library = load('bigbluebutton-js');
+  const api = apiOf(host, secret);
   const sign = (call: ReadCall, url: string): SignedCall => resign(call, url, secret, algorithm);
   return {
     getMeetings: () => sign('getMeetings', api.monitoring.getMeetings()),

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import { getCACertificates } from 'node:tls';
-import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import type { AxiosInstance, AxiosResponse, CreateAxiosDefaults } from 'axios';
 import type { Log } from './adapter.ts';
 import { type Ms, type Reason, reason } from './fact.ts';
 import {
@@ -53,7 +53,8 @@ class Client implements BoundedHttp {
   readonly #deps: HttpDeps;
   readonly #addresses: Addresses;
   readonly #redact: Redact;
-  readonly #axios: AxiosInstance;
+  readonly #defaults: CreateAxiosDefaults;
+  #axios: AxiosInstance | null = null;
   readonly #agents: (HttpAgent | HttpsAgent)[];
   readonly #slots: Slots;
   readonly #wait: () => Ms;
@@ -97,7 +98,7 @@ class Client implements BoundedHttp {
     const httpAgent = new HttpAgent(pool);
     const httpsAgent = new HttpsAgent({ ...pool, ...(ca === undefined ? {} : { ca }) });
     this.#agents = [httpAgent, httpsAgent];
-    this.#axios = axios.create({
+    this.#defaults = {
       adapter: 'http',
       httpAgent,
       httpsAgent,
@@ -106,7 +107,7 @@ class Client implements BoundedHttp {
       responseType: 'stream',
       validateStatus: () => true,
       headers: { 'User-Agent': 'roomwarden', ...options.headers },
-    });
+    };
   }
 
   async request(request: HttpRequest): Promise<HttpAnswer> {
@@ -181,6 +182,8 @@ class Client implements BoundedHttp {
     if (wait > 0) await this.#sleep(wait, this.#signal);
     this.#refuseLogin(credentials, locator);
     this.#refuseSilence(locator);
+    // Loaded here: a service that has asked nobody yet answers sooner without it.
+    this.#axios ??= (await import('axios')).default.create(this.#defaults);
     for (let again = 0; ; again++) {
       const call = new AbortController();
       const { signal } = call;
@@ -289,7 +292,7 @@ class Client implements BoundedHttp {
 }
 
 function onReusedSocket(error: unknown): boolean {
-  if (errorCode(error) !== 'ECONNRESET' || !axios.isAxiosError(error)) return false;
-  const sent: unknown = error.request;
+  if (errorCode(error) !== 'ECONNRESET' || typeof error !== 'object' || error === null) return false;
+  const sent: unknown = 'request' in error ? error.request : null;
   return typeof sent === 'object' && sent !== null && 'reusedSocket' in sent && sent.reusedSocket === true;
 }

@@ -1,5 +1,5 @@
 import { connect, isIP } from 'node:net';
-import { type Connection, type ConnectionOptions, createConnection, type RowDataPacket } from 'mysql2';
+import type { Connection, ConnectionOptions, RowDataPacket } from 'mysql2';
 import { type Reason, reason } from './fact.ts';
 import { SourceError } from './http.ts';
 import {
@@ -99,6 +99,7 @@ export class MySql implements ReadOnlySql {
   }
 
   async #connect(): Promise<Connection> {
+    const { createConnection } = await import('mysql2');
     const connection = createConnection(configOf(this.#options));
     // A session that breaks while nobody asks is told by the next question.
     connection.on('error', () => this.#drop());

@@ -1,5 +1,5 @@
 import { checkServerIdentity, getCACertificates } from 'node:tls';
-import { Client, type ClientConfig } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import { type Reason, reason } from './fact.ts';
 import { SourceError } from './http.ts';
 import { readPem } from './http-options.ts';
@@ -115,6 +115,7 @@ export class PostgresSql implements ReadOnlySql {
   }
 
   async #connect(): Promise<Client> {
+    const { Client } = await import('pg');
     const client = new Client({ ...configOf(this.#options, this.#timeoutMs), pipeline: true });
     // A session that breaks while nobody asks is told by the next question.
     client.on('error', () => this.#drop());

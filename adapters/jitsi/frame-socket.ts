@@ -1,6 +1,6 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
-import { WebSocket } from 'ws';
+import type { ClientOptions, WebSocket } from 'ws';
 import { type Ms, type Reason, reason } from '../contract/fact.ts';
 import { SourceError } from '../contract/http.ts';
 import { errorCode, networkReason, statusReason } from '../contract/http-failure.ts';
@@ -48,12 +48,14 @@ export class FrameSocket {
   /** @throws {SourceError} unreachable, throttled, not_permitted */
   static async connect(options: SocketOptions): Promise<FrameSocket> {
     const { signal } = options;
+    const ws = await import('ws');
     signal.throwIfAborted();
     const locator = `WebSocket ${new URL(options.url).pathname}`;
     let frames: FrameSocket;
     try {
       const carrier = await carry(options);
-      frames = await handshake(options, carrier, (socket) => new FrameSocket(socket, locator, options));
+      const socket = (): WebSocket => new ws.WebSocket(options.url, ['xmpp'], socketOptions(carrier));
+      frames = await handshake(options, carrier, socket, (open) => new FrameSocket(open, locator, options));
     } catch (error) {
       signal.throwIfAborted();
       throw new SourceError(error instanceof SourceError ? error.reason : socketReason(error), locator);
@@ -67,7 +69,7 @@ export class FrameSocket {
   /** @throws {Error} a stanza that is not on the allow-list */
   send(element: Element): void {
     assertAllowed(element, this.#scope);
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(element.toString());
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(element.toString());
   }
 
   /** @throws {SourceError} nothing in time, closed, too large, not well-formed */
@@ -90,7 +92,7 @@ export class FrameSocket {
   }
 
   close(): void {
-    if (this.#socket.readyState === WebSocket.OPEN) {
+    if (this.#socket.readyState === this.#socket.OPEN) {
       this.#socket.close(1000);
       const timer = setTimeout(() => this.#socket.terminate(), 500);
       timer.unref();
@@ -138,20 +140,25 @@ async function carry(options: SocketOptions): Promise<Socket | TLSSocket> {
   return secure ? connectTls({ socket: through, host, ...tls }) : through;
 }
 
+function socketOptions(carrier: Socket | TLSSocket): ClientOptions {
+  return {
+    createConnection: () => carrier,
+    followRedirects: false,
+    maxPayload: maxFrame,
+    perMessageDeflate: false,
+    headers: { 'User-Agent': 'roomwarden' },
+  };
+}
+
 /** `listen` is called before anything can arrive, so that no frame and no error is missed. */
 function handshake<T>(
   options: SocketOptions,
   carrier: Socket | TLSSocket,
+  make: () => WebSocket,
   listen: (socket: WebSocket) => T,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(options.url, ['xmpp'], {
-      createConnection: () => carrier,
-      followRedirects: false,
-      maxPayload: maxFrame,
-      perMessageDeflate: false,
-      headers: { 'User-Agent': 'roomwarden' },
-    });
+    const socket = make();
     const stop = (): void => {
       reject(new SourceError(reason('unreachable', 'no answer to the WebSocket handshake in time'), ''));
       carrier.destroy();

@@ -1,7 +1,6 @@
 import type { CustomFetch, CustomFetchOptions } from 'openid-client';
 import type { Log } from '../../adapters/contract/adapter.ts';
 import type { AllowedCall } from '../../adapters/contract/http.ts';
-import { createHttp } from '../../adapters/contract/http-client.ts';
 import type { OidcSettings } from '../config/types.ts';
 
 const timeoutMs = 10_000;
@@ -15,6 +14,7 @@ export function issuerFetch(
 ): CustomFetch {
   const { ca, proxy, insecure_http: insecureHttp } = settings;
   return async (address: string, { method, headers, body, signal }: CustomFetchOptions) => {
+    const { createHttp } = await import('../../adapters/contract/http-client.ts');
     const url = new URL(address);
     const call: AllowedCall = { method: method === 'POST' ? 'POST' : 'GET', path: url.pathname };
     const client = createHttp(

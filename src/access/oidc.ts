@@ -4,6 +4,7 @@ import type { SecretRef } from '../../adapters/contract/target.ts';
 import { isLoopback } from '../config/settings.ts';
 import type { OidcSettings } from '../config/types.ts';
 import { issuerFetch } from './issuer-http.ts';
+import { LoginError } from './login-error.ts';
 import { subjectPseudonym } from './ref.ts';
 import { knownGroups } from './roles.ts';
 
@@ -16,21 +17,6 @@ export interface IssuerDeps {
   log: Log;
   /** @throws {RoomwardenError} RW1008 to RW1010 */
   secret(ref: SecretRef): Promise<string>;
-}
-
-/** `unreachable`: try later; `refused`: the answer does not prove who it is; `no_role`: known, but without rights here. */
-export type LoginFailure = 'unreachable' | 'refused' | 'no_role';
-
-/** `code` is of a closed set of words; the library's own errors quote claims and are dropped. */
-export class LoginError extends Error {
-  override readonly name = 'LoginError';
-  readonly kind: LoginFailure;
-  readonly code: string;
-  constructor(kind: LoginFailure, code: string) {
-    super(`${kind}: ${code}`);
-    this.kind = kind;
-    this.code = code;
-  }
 }
 
 export interface BegunLogin {

@@ -7,7 +7,7 @@ import fastify, {
 } from 'fastify';
 import type { SecretRef } from '../../adapters/contract/target.ts';
 import { minVersion } from '../access/certificate.ts';
-import { Issuer } from '../access/oidc.ts';
+import type { Issuer } from '../access/oidc.ts';
 import { readSecret } from '../config/secrets.ts';
 import type { Api, ApiDeps } from './deps.ts';
 import { registerAuth } from './plugins/auth.ts';
@@ -21,7 +21,7 @@ import { watchMethods } from './plugins/methods.ts';
 import { registerOpenApi, registerOpenApiDocument } from './plugins/openapi.ts';
 import { problemOf, registerProblems, sendProblem } from './plugins/problems.ts';
 import { registerStanding } from './plugins/standing.ts';
-import { registerValidation } from './plugins/validation.ts';
+import { compilers, registerValidation } from './plugins/validation.ts';
 import { registerAttestations } from './routes/attestations.ts';
 import { registerAudit } from './routes/audit.ts';
 import { registerEvents } from './routes/events.ts';
@@ -95,7 +95,7 @@ async function registerResources(app: Api, deps: ApiDeps): Promise<void> {
   registerAttestations(app, deps);
   registerReceivers(app, deps);
   registerReports(app, deps);
-  const issuer = issuerOf(deps);
+  const issuer = await issuerOf(deps);
   registerSession(app, deps, issuer);
   registerLogin(app, deps, issuer);
   registerTokens(app, deps);
@@ -104,11 +104,12 @@ async function registerResources(app: Api, deps: ApiDeps): Promise<void> {
   await registerPage(app);
 }
 
-function issuerOf({ config, key, now, log }: ApiDeps): Issuer | null {
+async function issuerOf({ config, key, now, log }: ApiDeps): Promise<Issuer | null> {
   const { oidc, public_url } = config.access;
   if (oidc === null || public_url === null) return null;
   const redirectUri = `${public_url}/api/v1/session/oidc/callback`;
   const secret = (ref: SecretRef): Promise<string> => readSecret(ref, config.directory);
+  const { Issuer } = await import('../access/oidc.ts');
   return new Issuer(oidc, { key, redirectUri, now, log, secret });
 }
 
@@ -120,6 +121,7 @@ function open({ log, tls, trustedProxies, config }: ApiDeps): Api {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: proxies.length === 0 ? false : proxies,
+    schemaController: compilers,
     bodyLimit: largestBody,
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },

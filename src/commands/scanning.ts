@@ -2,7 +2,7 @@ import type { Counted } from '../api/metrics/counted.ts';
 import { RoomwardenError } from '../errors.ts';
 import { Superseded, Unfinished } from '../scan/fence.ts';
 import { boundLog } from '../scan/log.ts';
-import { SharedQueue } from '../scan/queue.ts';
+import type { SharedQueue } from '../scan/queue.ts';
 import {
   newScanId,
   type RecordDeps,
@@ -42,13 +42,14 @@ export function openScheduler(
 }
 
 /** The same for all instances of one PostgreSQL. */
-export function openSharedQueue(
+export async function openSharedQueue(
   environment: Environment,
   deps: RecordDeps,
   counted: Counted,
 ): Promise<SharedQueue> {
   const { targets, timezone, instance } = environment.config;
   const scan = scanning(environment, deps, counted);
+  const { SharedQueue } = await import('../scan/queue.ts');
   return SharedQueue.open({
     store: deps.store,
     timezone,

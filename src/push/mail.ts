@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { parseDuration } from '../config/duration.ts';
 import type { ReceiverOf } from '../config/push.ts';
 import { DeliveryError, errorCode, networkError } from './failure.ts';
@@ -25,6 +24,7 @@ export async function sendMail(
   signal: AbortSignal,
 ): Promise<number> {
   const { host, port, security, user, password, sender, recipients } = receiver;
+  const { createTransport } = await import('nodemailer');
   const timeout = parseDuration(receiver.timeout) * 1000;
   const pass = password === undefined ? undefined : await readSecretFor(password, secret);
   const tls = security === 'none' ? {} : await tlsMaterial(receiver, secret);

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 
 export interface Hold {
   /** Aborted when the connection to the database breaks: somebody else may hold the name from then on. */
@@ -76,6 +76,7 @@ class Session {
   }
 
   static async open(url: string, lockClass: number): Promise<Session> {
+    const { Client } = await import('pg');
     const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000, keepAlive: true });
     const session = new Session(client, lockClass);
     await client.connect();

@@ -1,6 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
-import { Pool, TypeOverrides, types } from 'pg';
 import { RoomwardenError } from '../errors.ts';
 import { type BulkTable, bulkUpdate, bulkUpsert } from './bulk.ts';
 import { type FeedState, feedState } from './epoch.ts';
@@ -92,11 +91,11 @@ function copyBeforeMigration(sqlite: SqliteFile): void {
   sqlite.run(sqlite.writer, { sql: 'vacuum into ?', parameters: [copy] });
 }
 
-const numbers = new TypeOverrides();
-// Values stay below 2^53: both engines give numbers.
-numbers.setTypeParser(types.builtins.INT8, Number);
-
 async function openPostgres(url: string): Promise<Store> {
+  const { Pool, TypeOverrides, types } = await import('pg');
+  const numbers = new TypeOverrides();
+  // Values stay below 2^53: both engines give numbers.
+  numbers.setTypeParser(types.builtins.INT8, Number);
   const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, types: numbers });
   // An idle connection that breaks must not end the process; the next query reports it.
   pool.on('error', () => {});

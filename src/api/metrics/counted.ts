@@ -1,5 +1,12 @@
-import { Counter, Histogram, Registry } from 'prom-client';
+import { createRequire } from 'node:module';
+import type * as prom from 'prom-client';
 import type { Family, Sample } from './family.ts';
+
+const load = createRequire(import.meta.url);
+// Only these: the whole package also loads an interface for traces, and takes longer than all of its parts.
+const Registry: typeof prom.Registry = load('prom-client/lib/registry');
+const Counter: typeof prom.Counter = load('prom-client/lib/counter');
+const Histogram: typeof prom.Histogram = load('prom-client/lib/histogram');
 
 /** How a scan ended; `unrecorded`: the store did not take it. */
 export const scanOutcomes = ['complete', 'partial', 'failed', 'unrecorded'] as const;

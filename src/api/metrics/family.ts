@@ -1,4 +1,4 @@
-import { type Metric, type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client';
+import type { Metric, OpenMetricsContentType, PrometheusContentType } from 'prom-client';
 
 export interface Sample {
   labels: Readonly<Record<string, string>>;
@@ -40,6 +40,7 @@ export function visibleTo(families: readonly Family[], targets: readonly string[
 }
 
 export async function exposed(families: readonly Family[], as: Exposition): Promise<string> {
+  const { Registry } = await import('prom-client');
   const open = as === 'openmetrics';
   const registry = new Registry<OpenMetricsContentType | PrometheusContentType>();
   registry.setContentType(open ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE);

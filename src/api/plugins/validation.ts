@@ -1,3 +1,4 @@
+import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import type { Bilingual } from '../../policy/types.ts';
@@ -6,15 +7,27 @@ import { type FieldError, HttpProblem, invalid } from './problems.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Requests and responses go through zod; a request's faults come all at once, each with its place. */
-export function registerValidation(app: Api): void {
-  app.setSerializerCompiler(serializerCompiler);
-  app.setValidatorCompiler<z.ZodType>(({ schema, httpPart = 'body' }) => (data) => {
+const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
+  ({ schema, httpPart = 'body' }) =>
+  (data) => {
     const result = schema.safeParse(data);
     if (result.success) return { value: result.data };
     const part = httpPart === 'querystring' ? 'query' : httpPart;
     return { error: invalid(result.error.issues.flatMap((issue) => fieldErrors(part, issue))) };
-  });
+  };
+
+/** For `fastify()`: without them it loads compilers of its own that no route uses. */
+export const compilers: NonNullable<FastifyServerOptions['schemaController']> = {
+  compilersFactory: {
+    buildValidator: () => validatorCompiler as never,
+    buildSerializer: () => serializerCompiler as never,
+  },
+};
+
+/** Requests and responses go through zod; a request's faults come all at once, each with its place. */
+export function registerValidation(app: Api): void {
+  app.setSerializerCompiler(serializerCompiler);
+  app.setValidatorCompiler<z.ZodType>(validatorCompiler);
   app.addHook('preValidation', async (request) => {
     const errors = [...nulsIn('params', request.params), ...nulsIn('query', request.query)];
     if (errors.length > 0) throw invalid(errors);

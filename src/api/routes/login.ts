@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { audit } from '../../access/audit.ts';
-import { type Issuer, LoginError } from '../../access/oidc.ts';
+import { LoginError } from '../../access/login-error.ts';
+import type { Issuer } from '../../access/oidc.ts';
 import { rightsOf } from '../../access/roles.ts';
 import { beginLogin, openSession, takeLogin } from '../../access/sessions.ts';
 import type { Api, ApiDeps } from '../deps.ts';
