@@ -103,8 +103,8 @@ function roomOf(pick: (name: FactName) => Fact): FactMap {
 }
 
 /**
- * Facts of the same value are one object: a hundred thousand rooms fit into memory, and every engine has the same
- * advantage of it.
+ * Facts of the same value are one object, as a scan gives them: a hundred thousand rooms fit into memory, and every
+ * engine has its advantage of it.
  */
 export function makeRooms(number: number, holeRate: number, seed: number): FactMap[] {
   const random = seeded(seed);
@@ -118,4 +118,17 @@ export function makeRooms(number: number, holeRate: number, seed: number): FactM
     return random() < holeRate ? missing : value;
   };
   return Array.from({ length: number }, () => roomOf(pick));
+}
+
+/** The same rooms, no fact of which is the object of another one, nor its evidence. */
+export function withFactsApart(rooms: readonly FactMap[]): FactMap[] {
+  return rooms.map((room) => {
+    const copy: Partial<Record<FactName, Fact>> = { ...room };
+    for (const name of roomFactNames) {
+      const fact = room[name] as Fact;
+      const own = fact.evidence.map((each) => ({ ...each }));
+      copy[name] = 'value' in fact ? known(fact.value, own) : hole(fact.unavailable, own);
+    }
+    return copy;
+  });
 }

@@ -1,7 +1,7 @@
 import type { Bound } from '../src/policy/bind.ts';
 import type { FactMap, Verdict } from '../src/policy/types.ts';
 import { celContext, celJudge } from './celjs.ts';
-import { boundPolicies, judgeFully, judgeVerdicts, readOnly } from './engine.ts';
+import { boundPolicies, judgeFully, judgeVerdicts } from './engine.ts';
 import { conferenceOf, rules } from './handwritten.ts';
 import { jsonRules, jsonRulesFacts, jsonRulesJudge } from './jsonrules.ts';
 import {
@@ -15,16 +15,27 @@ import {
   timed,
   timedAsync,
 } from './measure.ts';
-import { deploymentFacts, makeRooms } from './rooms.ts';
+import { deploymentFacts, makeRooms, withFactsApart } from './rooms.ts';
 
 const roomCount = 100_000;
 const celRooms = 5_000;
 const jsonRooms = 200;
+const roomsApart = 20_000;
+/** As many as a scan records at once. */
+const scanBatch = 500;
 const rounds = 5;
 const holeRates = [0, 0.1, 0.5];
 const goalRate = 0.1;
 
-type Names = 'reading' | 'closures' | 'judgements' | 'by hand' | 'cel-js' | 'json-rules-engine';
+type Names =
+  | 'by hand'
+  | 'verdicts'
+  | 'judgements'
+  | 'cel-js'
+  | 'json-rules-engine'
+  | 'by hand, apart'
+  | 'verdicts, apart'
+  | 'judgements, apart';
 type Results = Record<Names, number[]>;
 
 const bound = boundPolicies();
@@ -43,18 +54,21 @@ export async function measureVerdicts(print: Print): Promise<boolean> {
 
 async function measure(rate: number, print: Print): Promise<boolean> {
   const rooms = makeRooms(roomCount, rate, 2026);
-  const differing = disagreements(rooms.slice(0, 20_000));
   const results: Results = {
-    reading: [],
-    closures: [],
-    judgements: [],
     'by hand': [],
+    verdicts: [],
+    judgements: [],
     'cel-js': [],
     'json-rules-engine': [],
+    'by hand, apart': [],
+    'verdicts, apart': [],
+    'judgements, apart': [],
   };
   const contexts = rooms.slice(0, celRooms).map((room) => celContext(room, deploymentFacts));
   const facts = rooms.slice(0, jsonRooms).map(jsonRulesFacts);
   const [cel, json] = [celJudge(bound), jsonRulesJudge()];
+  const apart = withFactsApart(rooms.slice(0, roomsApart));
+  const differing = disagreements(rooms.slice(0, roomsApart)) + disagreements(apart);
   const into: Verdict[] = [];
   const verdicts = roomCount * perRoom;
   for (let round = -1; round < rounds; round += 1) {
@@ -66,22 +80,12 @@ async function measure(rate: number, print: Print): Promise<boolean> {
       timed(verdicts, () => judgeByHand(rooms, into)),
     );
     record(
-      'closures',
-      timed(verdicts, () => {
-        for (const room of rooms) judgeVerdicts(bound, room, into);
-      }),
-    );
-    record(
-      'reading',
-      timed(verdicts, () => {
-        for (const room of rooms) readOnly(bound, room);
-      }),
+      'verdicts',
+      timed(verdicts, () => judgeVerdicts(bound, rooms, () => {})),
     );
     record(
       'judgements',
-      timed(verdicts, () => {
-        for (const room of rooms) judgeFully(bound, room);
-      }),
+      timed(verdicts, () => judgeAll(rooms)),
     );
     record(
       'cel-js',
@@ -94,6 +98,18 @@ async function measure(rate: number, print: Print): Promise<boolean> {
       await timedAsync(jsonRooms * jsonRules, async () => {
         for (const room of facts) await json(room);
       }),
+    );
+    record(
+      'by hand, apart',
+      timed(roomsApart * perRoom, () => judgeByHand(apart, into)),
+    );
+    record(
+      'verdicts, apart',
+      timed(roomsApart * perRoom, () => judgeVerdicts(bound, apart, () => {})),
+    );
+    record(
+      'judgements, apart',
+      timed(roomsApart * perRoom, () => judgeAll(apart)),
     );
   }
   report(rate, results, differing, print);
@@ -117,17 +133,25 @@ function judgeByHand(rooms: readonly FactMap[], into: Verdict[]): void {
   }
 }
 
+function judgeAll(rooms: readonly FactMap[]): void {
+  for (let from = 0; from < rooms.length; from += scanBatch) {
+    judgeFully(bound, rooms.slice(from, from + scanBatch));
+  }
+}
+
 /** Engines that do not agree are not worth comparing. */
 function disagreements(rooms: readonly FactMap[]): number {
-  const [hand, ours, theirs]: [Verdict[], Verdict[], Verdict[]] = [[], [], []];
+  const [hand, theirs]: [Verdict[], Verdict[]] = [[], []];
+  const ours: Verdict[] = [];
+  judgeVerdicts(bound, rooms, (batch, count) => ours.push(...batch.slice(0, count * perRoom)));
   const cel = celJudge(bound);
   let differing = 0;
   rooms.forEach((room, index) => {
     judgeByHand([room], hand);
-    judgeVerdicts(bound, room, ours);
     if (index < 1000) cel(celContext(room, deploymentFacts), theirs);
     for (let i = 0; i < perRoom; i += 1) {
-      if (hand[i] !== ours[i] || (index < 1000 && ours[i] !== theirs[i])) differing += 1;
+      const own = ours[index * perRoom + i];
+      if (hand[i] !== own || (index < 1000 && own !== theirs[i])) differing += 1;
     }
   });
   return differing;
@@ -136,29 +160,31 @@ function disagreements(rooms: readonly FactMap[]): number {
 function report(rate: number, results: Results, differing: number, print: Print): void {
   const reference = median(results['by hand']);
   print('');
-  print(`${rate * 100} % holes (${differing} verdicts differ between closures, hand and cel-js)`);
-  print(`${'engine'.padEnd(34)}${'verdicts/s'.padStart(12)}${'range'.padStart(20)}${'to hand'.padStart(10)}`);
-  const labels: Record<Exclude<Names, 'reading'>, string> = {
+  print(`${rate * 100} % holes (${differing} verdicts differ between Roomwarden, hand and cel-js)`);
+  print(`${'engine'.padEnd(38)}${'verdicts/s'.padStart(12)}${'range'.padStart(20)}${'to hand'.padStart(10)}`);
+  const labels: Record<Names, string> = {
     'by hand': 'by hand, verdict only',
-    closures: 'Roomwarden, verdict only',
+    verdicts: 'Roomwarden, verdict only',
     judgements: 'Roomwarden, with facts and reasons',
     'cel-js': 'cel-js, verdict only',
     'json-rules-engine': 'json-rules-engine, two values',
+    'by hand, apart': 'every fact an object: by hand',
+    'verdicts, apart': '  Roomwarden, verdict only',
+    'judgements, apart': '  Roomwarden, with facts and reasons',
   };
-  for (const name of Object.keys(labels) as (keyof typeof labels)[]) {
+  for (const name of Object.keys(labels) as Names[]) {
     const middle = median(results[name]);
-    const ratio = (middle / reference).toFixed(middle / reference < 0.01 ? 4 : 2);
+    const to = name.endsWith('apart') ? median(results['by hand, apart']) : reference;
+    const ratio = (middle / to).toFixed(middle / to < 0.01 ? 4 : 2);
     print(
-      `${labels[name].padEnd(34)}${readable(middle).padStart(12)}${spread(results[name]).padStart(20)}${ratio.padStart(10)}`,
+      `${labels[name].padEnd(38)}${readable(middle).padStart(12)}${spread(results[name]).padStart(20)}${ratio.padStart(10)}`,
     );
   }
-  const share = median(results.closures) / median(results.reading);
-  print(`of "verdict only", reading and checking the facts takes ${Math.round(share * 100)} %`);
 }
 
 function goals(rate: number, results: Results, differing: number, print: Print): boolean {
   if (rate !== goalRate) return differing === 0;
-  const ours = median(results.closures);
+  const ours = median(results.verdicts);
   const hand = ours / median(results['by hand']);
   const engine = ours / median(results['json-rules-engine']);
   const told = [

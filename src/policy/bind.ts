@@ -1,11 +1,9 @@
 import type { FactSource } from '../../adapters/contract/adapter.ts';
 import type { Reason } from '../../adapters/contract/fact.ts';
 import { type SubjectKind, subjectKinds } from '../../adapters/contract/subject.ts';
-import { type FactName, factDefinition, factNames } from '../../adapters/contract/vocabulary.ts';
+import { type FactName, factDefinition } from '../../adapters/contract/vocabulary.ts';
+import { Batch } from './batch.ts';
 import type { CompiledCatalogue, CompiledEntry } from './compiled.ts';
-import { Memo } from './memo.ts';
-import { type Program, programFor } from './program.ts';
-import { type Wanted, wantedFacts } from './scope.ts';
 import type { EntryState, Judgement } from './types.ts';
 
 export interface BindOptions {
@@ -25,13 +23,7 @@ export interface Bound {
   compiled: CompiledCatalogue;
   entries: readonly BoundEntry[];
   judged: Readonly<Record<SubjectKind, readonly CompiledEntry[]>>;
-  /** What is read once per subject; attestations are read per policy. */
-  wanted: Readonly<Record<SubjectKind, readonly Wanted[]>>;
-  programs: Readonly<Record<SubjectKind, Program>>;
-  memos: Readonly<Record<SubjectKind, Memo>>;
-  wantedAttestation: ReadonlyMap<CompiledEntry, readonly Wanted[]>;
-  /** Reused for every subject: judging is synchronous. */
-  values: Readonly<Record<SubjectKind, unknown[]>>;
+  batches: Readonly<Record<SubjectKind, Batch>>;
 }
 
 /** Decides at which levels each policy is judged, from what the adapter says it can show. */
@@ -45,23 +37,7 @@ export function bindVendor(
   const judgedAt = (kind: SubjectKind): CompiledEntry[] =>
     entries.filter((e) => e.state === 'judged' && e.entry.kind === kind).map((e) => e.entry);
   const judged = byKind(judgedAt);
-  const programs = byKind((kind) => programFor(judged[kind]));
-  const wanted = byKind((kind) =>
-    wantedFacts(
-      judged[kind].flatMap((e) => e.reads.filter((name) => !name.startsWith('attestation.'))),
-      programs[kind].truths,
-    ),
-  );
-  return {
-    compiled,
-    entries,
-    judged,
-    wanted,
-    programs,
-    memos: byKind((kind) => new Memo(judged[kind], wanted[kind])),
-    wantedAttestation: new Map(compiled.entries.map((e) => [e, wantedFacts(e.attestationReads)])),
-    values: byKind(() => new Array<unknown>(factNames.length).fill(undefined)),
-  };
+  return { compiled, entries, judged, batches: byKind((kind) => new Batch(kind, judged[kind])) };
 }
 
 function byKind<T>(make: (kind: SubjectKind) => T): Record<SubjectKind, T> {

@@ -1,14 +1,6 @@
-import type { Fact, Reason } from '../../adapters/contract/fact.ts';
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
-import type { FactName } from '../../adapters/contract/vocabulary.ts';
 import type { Bound } from './bind.ts';
-import type { CompiledEntry } from './compiled.ts';
-import { factAt, slotOf } from './expression/names.ts';
-import { certain, type Node, type Support, undecided, type Values, yes } from './expression/node.ts';
-import { holeReason } from './facts.ts';
-import type { Program } from './program.ts';
-import { factOf, fill } from './scope.ts';
-import type { Confidence, DecidingHole, Judgement, Scope, Severity, Verdict } from './types.ts';
+import type { FactMap, Judgement, Scope, Verdict } from './types.ts';
 
 export { type Bound, bindVendor, judgedKinds, unjudged, unlisted } from './bind.ts';
 export { checkSettings, compileCatalogue, SettingsError } from './compiled.ts';
@@ -18,128 +10,27 @@ export { checkSettings, compileCatalogue, SettingsError } from './compiled.ts';
  * that a rule cannot tell apart are one object.
  */
 export function judgeSubject(bound: Bound, kind: SubjectKind, scope: Scope): Judgement[] {
-  const values = bound.values[kind];
-  fill(values, bound.wanted[kind], scope, '');
-  const memo = bound.memos[kind];
-  memo.read(values, scope);
-  let program: Program | undefined;
-  return bound.judged[kind].map((entry, at) => {
-    if (entry.attestationReads.length > 0) return judgeAttested(bound, entry, scope);
-    const known = memo.recall(at);
-    if (known !== undefined) return known;
-    program ??= ran(bound, kind);
-    const judgement = explain(entry, program.verdict(at), values, scope);
-    memo.keep(at, judgement);
-    return judgement;
-  });
+  const own = kind === 'deployment' ? scope.deployment : (scope[kind] ?? {});
+  return judgeSubjects(bound, kind, scope, [own])[0] as Judgement[];
 }
 
-function ran(bound: Bound, kind: SubjectKind): Program {
-  const program = bound.programs[kind];
-  program.run(bound.values[kind]);
-  return program;
-}
-
-/** Puts everything that the rules of this kind read where they look and runs their conditions. */
-export function readScope(bound: Bound, kind: SubjectKind, scope: Scope): Program {
-  fill(bound.values[kind], bound.wanted[kind], scope, '');
-  return ran(bound, kind);
-}
-
-/** The fields of an attestation are others for each policy. */
-function judgeAttested(bound: Bound, entry: CompiledEntry, scope: Scope): Judgement {
-  const values = bound.values[entry.kind];
-  fill(values, bound.wantedAttestation.get(entry) ?? [], scope, entry.policy.id);
-  return explain(entry, entry.verdict(values), values, scope);
-}
-
-/** The slow half: what the verdict rests on, or every hole that keeps it open. */
-function explain(entry: CompiledEntry, verdict: Verdict, values: Values, scope: Scope): Judgement {
-  const policy = entry.policy.id;
-  const facts: FactName[] = [];
-  let confidence: Confidence = 'low';
-  if (verdict === 'unknown') {
-    for (const fact of entry.reads) if (values[slotOf(fact)] !== undefined) facts.push(fact);
-  } else {
-    confidence = restsOn(entry, verdict, values, scope, facts);
-  }
-  const met: string[] = [];
-  if (verdict === 'pass') entry.rule.met(values, met);
-  return {
-    policy,
-    policyVersion: entry.policy.version,
-    kind: entry.kind,
-    verdict,
-    severity: verdict === 'not_applicable' ? entry.severity : severityOf(entry, values),
-    confidence,
-    facts,
-    holes: verdict === 'unknown' ? decidingHoles(entry, values, scope) : [],
-    met,
-  };
-}
-
-/** The first condition that is true; one that is undecided is not taken. */
-function severityOf(entry: CompiledEntry, values: Values): Severity {
-  for (const { when, severity } of entry.severityIf) if (when.test(values) === yes) return severity;
-  return entry.severity;
-}
-
-const confidences: readonly Confidence[] = ['low', 'low', 'medium', 'high'];
-
-/** Trust of 3 is direct and enforced, 2 a documented default or a default setting, 1 what a participant can change. */
-function trustIn(fact: Fact | undefined, lenient: boolean): number {
-  const deciding = fact?.evidence[0];
-  if (deciding === undefined) return certain;
-  const trust = deciding.provenance === 'documented_default' ? 2 : certain;
-  if (lenient || deciding.force === 'enforced') return trust;
-  return deciding.force === 'overridable' ? 1 : 2;
-}
-
-/** Whether a setting can be changed later matters to a pass; a violation is one while it lasts. */
-function restsOn(
-  entry: CompiledEntry,
-  verdict: Verdict,
-  values: Values,
+/** Many subjects of a kind that share all the rest of the scope, in their order; what `scope` holds of the kind itself is not looked at. */
+export function judgeSubjects(
+  bound: Bound,
+  kind: SubjectKind,
   scope: Scope,
-  facts: FactName[],
-): Confidence {
-  const policy = entry.policy.id;
-  const support: Support = {
-    add(slot) {
-      const name = factAt(slot);
-      if (!facts.includes(name)) facts.push(name);
-    },
-    trust: (slot) => trustIn(factOf(scope, factAt(slot), policy), verdict !== 'pass'),
-  };
-  let trust = certain;
-  if (entry.applies !== undefined) trust = entry.applies.rests(values, support);
-  if (verdict !== 'not_applicable') trust = Math.min(trust, entry.rule.rests(values, support));
-  return confidences[trust] ?? 'low';
+  subjects: readonly FactMap[],
+): Judgement[][] {
+  return bound.batches[kind].judgements(scope, subjects);
 }
 
-/** Of the condition and, unless the rule would pass or fail anyway, of the rule. */
-function decidingHoles(entry: CompiledEntry, values: Values, scope: Scope): DecidingHole[] {
-  const policy = entry.policy.id;
-  const holes: DecidingHole[] = [];
-  const sink = (slot: number, reason?: Reason): void => {
-    const fact = factAt(slot);
-    if (holes.some((hole) => hole.fact === fact)) return;
-    holes.push({ fact, reason: reason ?? absence(scope, fact, policy) });
-  };
-  for (const node of [entry.applies, entry.rule]) {
-    if (node !== undefined && isOpen(node, values)) node.holes(values, sink);
-  }
-  return holes;
-}
-
-function isOpen(node: Node, values: Values): boolean {
-  return node.test(values) === undecided;
-}
-
-function absence(scope: Scope, fact: FactName, policy: string): Reason {
-  const found = factOf(scope, fact, policy);
-  if (found === undefined && fact.startsWith('attestation.')) {
-    return { code: 'attestation_missing', fill: { kind: 'attestation', name: policy } };
-  }
-  return holeReason(fact, found);
+/** The verdicts alone: those of the first subject by all its rules, then those of the next. */
+export function verdictsOf(
+  bound: Bound,
+  kind: SubjectKind,
+  scope: Scope,
+  subjects: readonly FactMap[],
+  take: (verdicts: readonly Verdict[], count: number) => void,
+): void {
+  bound.batches[kind].verdicts(scope, subjects, take);
 }

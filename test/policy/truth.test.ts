@@ -4,7 +4,7 @@ import { type FactName, factDefinition } from '../../adapters/contract/vocabular
 import { checkExpression } from '../../src/policy/check.ts';
 import { compileExpression } from '../../src/policy/expression/compile.ts';
 import { factAt, slotOf } from '../../src/policy/expression/names.ts';
-import { fill, wantedFacts } from '../../src/policy/scope.ts';
+import { read } from '../../src/policy/scope.ts';
 import type { ParameterDefinition, ParameterValue } from '../../src/policy/types.ts';
 import { evidence } from './generate.ts';
 
@@ -43,9 +43,9 @@ function run(expression: string, given: Given, parameters: Record<string, Parame
   }
   const { deployment = {}, room, recording, inventory = {} } = groups;
   const scope = { deployment, inventory, attestations: { p: groups['attestation'] ?? {} } };
-  fill(
+  read(
     slots,
-    wantedFacts(checked.expression.facts.keys()),
+    checked.expression.facts.keys(),
     {
       ...scope,
       ...(room === undefined ? {} : { room }),

@@ -129,6 +129,8 @@ function overFact(absorbing: 0 | 1, slot: number, cell: { current: string }, bod
   };
   return {
     test,
+    // The members stand in a cell while they are walked over: nothing of the body can be asked by itself.
+    asks: [{ slots: [slot, ...body.asks.flatMap((ask) => ask.slots)], test }],
     holes(values, sink: HoleSink) {
       const list = values[slot] as ListValue | undefined;
       if (list === undefined) return sink(slot);

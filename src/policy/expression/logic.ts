@@ -2,8 +2,8 @@ import { constantNode, type Node, no, type Test, type Truth, undecided, yes } fr
 
 export function not(inner: Node): Node {
   if (inner.constant !== undefined) return constantNode(flip(inner.constant));
-  const { test, holes, rests } = inner;
-  return { test: (values) => flip(test(values)), holes, rests, met: () => {}, form: { kind: 'not', inner } };
+  const { test, holes, rests, asks } = inner;
+  return { test: (values) => flip(test(values)), holes, rests, met: () => {}, asks };
 }
 
 function flip(value: Truth): Truth {
@@ -21,7 +21,7 @@ function junction(operands: readonly Node[], absorbing: 0 | 1): Node {
   if (open.length === 0) return constantNode(neutral);
   if (open.length === 1) return open[0] as Node;
   return {
-    form: { kind: absorbing === yes ? 'or' : 'and', operands: open },
+    asks: open.flatMap((o) => o.asks),
     test: junctionTest(
       open.map((o) => o.test),
       absorbing,
@@ -59,6 +59,7 @@ export function conditional(condition: Node, then: Node, otherwise: Node): Node 
   if (condition.constant === no) return otherwise;
   const [ask, first, second] = [condition.test, then.test, otherwise.test];
   return {
+    asks: [condition, then, otherwise].flatMap((node) => node.asks),
     test(values) {
       const answer = ask(values);
       return answer === undecided ? undecided : answer === yes ? first(values) : second(values);
@@ -82,6 +83,8 @@ export function oneOf(ways: readonly { name: string; node: Node }[]): Node {
   const joined = or(ways.map((w) => w.node));
   return {
     ...joined,
+    // Also of a way that decides alone whatever the facts are: the others are asked whether they were met.
+    asks: ways.flatMap((way) => way.node.asks),
     met(values, into) {
       for (const way of ways) if (way.node.test(values) === yes) into.push(way.name);
     },

@@ -23,10 +23,11 @@ export interface Support {
 /** Trust in what was never observed but written: literals and parameters. */
 export const certain = 3;
 
-export type Form =
-  | { kind: 'fact'; slot: number }
-  | { kind: 'not'; inner: Node }
-  | { kind: 'and' | 'or'; operands: readonly Node[] };
+/** One question put to facts; where it is one fact, all that matters of its value is the answer. */
+export interface Ask {
+  slots: readonly number[];
+  test: Test;
+}
 
 /**
  * A checked expression. `test` is the fast way; the other three are asked afterwards, once per judgement:
@@ -41,14 +42,14 @@ export interface Node {
   met(values: Values, into: string[]): void;
   /** Set where no fact is needed: the value. */
   readonly constant?: Truth;
-  /** How a program puts it together; a node without a form is asked through `test`. */
-  readonly form?: Form;
+  /** All questions that the node is made of. */
+  readonly asks: readonly Ask[];
 }
 
 function nothing(): void {}
 
 export function constantNode(value: Truth): Node {
-  return { test: () => value, holes: nothing, rests: () => certain, met: nothing, constant: value };
+  return { test: () => value, holes: nothing, rests: () => certain, met: nothing, asks: [], constant: value };
 }
 
 /** A test over one or two facts that is decided as a whole. */
@@ -59,6 +60,7 @@ export function leaf(
 ): Node {
   return {
     test,
+    asks: [{ slots, test }],
     holes(values, sink) {
       let absent = false;
       for (const slot of slots) {
@@ -81,9 +83,8 @@ export function leaf(
 }
 
 export function factNode(slot: number): Node {
-  const test: Test = (values) => {
+  return leaf([slot], (values) => {
     const value = values[slot];
     return value === true ? yes : value === undefined ? undecided : no;
-  };
-  return { ...leaf([slot], test), form: { kind: 'fact', slot } };
+  });
 }
