@@ -59,7 +59,7 @@ function lower(guesses: Float64Array, place: number, value: number): void {
 }
 
 /** More than what zxcvbn takes for a date. */
-const dateAtEnd = /^\d{1,4}[\s/\\_.-]?\d|\d[\s/\\_.-]?\d{1,4}$/;
+const dateAtEnd = /^\d{4}|^\d{1,4}([\s/\\_.-])\d{1,2}\1\d|\d{4}$|\d([\s/\\_.-])\d{1,2}\2\d{1,4}$/;
 
 function repeatsAtEnd(name: string): boolean {
   const { length } = name;

@@ -167,7 +167,7 @@ function census(seen: Seen, room: RoomSeen): Bit {
   const at = evidence(seen, 'P', 'room_census[].room_name');
   if (seen.census.state === 'unknown') return noBit(seen.census.reason, at);
   if (seen.census.value === null) return knownBit(false, at);
-  const found = [...seen.census.value].some((jid) => jid.startsWith(`${room.address.node}@`));
+  const found = roomsIn(seen.census.value).has(room.address.node);
   return found ? knownBit(true, at) : noBit(reason('incomplete', 'the public list lacks the room now'), at);
 }
 
@@ -175,8 +175,20 @@ function overXmpp(seen: Seen, room: RoomSeen): Bit {
   if (room.info !== 'hidden') return not(oneOf(seen, room, 'muc_hidden', 'muc_public', 'account'));
   const at = x6(seen, 'items of the room service');
   if (seen.listed.state === 'unknown') return noBit(seen.listed.reason, at);
-  return knownBit(
-    seen.listed.value.some((jid) => jid.startsWith(`${room.address.node}@`)),
-    at,
-  );
+  return knownBit(roomsIn(seen.listed.value).has(room.address.node), at);
+}
+
+const roomsOfLists = new WeakMap<Iterable<string>, ReadonlySet<string>>();
+
+/** What stands before an `@` of the addresses of a list. */
+function roomsIn(addresses: Iterable<string>): ReadonlySet<string> {
+  const known = roomsOfLists.get(addresses);
+  if (known !== undefined) return known;
+  const rooms = new Set<string>();
+  for (const address of addresses) {
+    for (let at = address.indexOf('@'); at >= 0; at = address.indexOf('@', at + 1))
+      rooms.add(address.slice(0, at));
+  }
+  roomsOfLists.set(addresses, rooms);
+  return rooms;
 }
