@@ -34,9 +34,9 @@ interface Bound {
 interface Draft {
   told: Told;
   shape: Entry;
-  slots: Slot[];
+  /** JSON. */
+  times: string;
   names: string[];
-  facts: KeptFact[];
   /** Null: stored as it is. */
   bound: (Bound | null)[];
 }
@@ -49,16 +49,20 @@ export class BookWriter {
   readonly #tx: StoreTransaction;
   readonly #target: string;
   readonly #now: number;
+  readonly #most: number;
   #book: number | null = null;
   #size = 0;
   #isOpen = false;
+  #last: Draft | null = null;
   readonly #entries = new Map<string, Entry>();
   readonly #bound = new Map<KeptFact, Bound | null>();
 
-  constructor(tx: StoreTransaction, target: string, now: number) {
+  /** @param now milliseconds; books are numbered by their time, so that no number is given twice */
+  constructor(tx: StoreTransaction, target: string, now: number, most = fullAt) {
     this.#tx = tx;
     this.#target = target;
     this.#now = now;
+    this.#most = most;
   }
 
   /** In the order of the batch. Whoever calls holds the target. */
@@ -94,32 +98,46 @@ export class BookWriter {
   /** Everything that is not in the book. */
   #forget(): void {
     this.#bound.clear();
+    this.#last = null;
     for (const [text, { number }] of this.#entries) if (number === null) this.#entries.delete(text);
   }
 
+  /** Most facts are those of the subject before, as the same objects, and others stand at least in the same places. */
   #draft(told: Told): Draft {
+    const last = this.#last;
+    const bound: (Bound | null)[] = [];
+    let isAlike = last !== null;
+    let place = 0;
+    for (const name in told.facts) {
+      const fact = told.facts[name as FactName] as KeptFact;
+      const isHere = last !== null && last.names[place] === name;
+      const before = isHere ? (last.bound[place] as Bound | null) : null;
+      const same = isHere && last.told.facts[name as FactName] === fact;
+      const one = same ? before : this.#boundOf(name, fact);
+      isAlike &&= isHere && (same || isSameSlots(one?.leaf.slots, before?.leaf.slots));
+      bound.push(one);
+      place += 1;
+    }
+    const draft =
+      isAlike && last !== null && last.names.length === place
+        ? { ...last, told, bound }
+        : this.#shaped(told, bound);
+    this.#last = draft;
+    return draft;
+  }
+
+  #shaped(told: Told, bound: (Bound | null)[]): Draft {
     const slots: Slot[] = [];
     const names = Object.keys(told.facts);
-    const facts: KeptFact[] = [];
-    const bound: (Bound | null)[] = [];
-    let shape = '';
-    for (const name of names) {
-      const fact = told.facts[name as FactName] as KeptFact;
-      const one = this.#boundOf(name, fact);
-      facts.push(fact);
-      bound.push(one);
-      shape += `${shape === '' ? '[["' : ',["'}${name}"`;
-      if (one !== null) for (const slot of one.leaf.slots) shape += `,${placeIn(slots, slot)}`;
-      shape += ']';
+    let text = '';
+    for (const [place, name] of names.entries()) {
+      text += `${place === 0 ? '' : ','}[${JSON.stringify(name)}`;
+      for (const slot of bound[place]?.leaf.slots ?? []) text += `,${placeIn(slots, slot)}`;
+      text += ']';
     }
-    return {
-      told,
-      shape: this.#entryOf(shape === '' ? '[]' : `${shape}]`, true),
-      slots,
-      names,
-      facts,
-      bound,
-    };
+    const first = slots[0]?.at ?? 0;
+    const times = slots.map(({ at }, place) => (place === 0 ? at : at - first));
+    return { told, shape: this.#entryOf(`[${text}]`, true), times: JSON.stringify(times), names, bound };
   }
 
   #boundOf(name: string, fact: KeptFact): Bound | null {
@@ -135,12 +153,13 @@ export class BookWriter {
   async #learn(drafts: readonly Draft[]): Promise<void> {
     let fresh = shared(drafts);
     if (fresh.length === 0) return;
-    if (this.#book === null || (this.#size > 0 && this.#size + fresh.length > fullAt)) {
+    if (this.#book === null || (this.#size > 0 && this.#size + fresh.length > this.#most)) {
       this.#book = Math.max((this.#book ?? 0) + 1, this.#now);
       this.#size = 0;
       for (const entry of this.#entries.values()) entry.number = null;
-      fresh = shared(drafts).slice(0, fullAt);
+      fresh = shared(drafts);
     }
+    fresh = fresh.slice(0, this.#most);
     const [target, book] = [this.#target, this.#book];
     const rows: BooksTable[] = [];
     for (const entry of fresh) {
@@ -151,22 +170,28 @@ export class BookWriter {
     await this.#tx.bulkUpsert('books', rows);
   }
 
-  #text({ told, shape, slots, names, facts, bound }: Draft): Written {
+  #text({ told, shape, times, names, bound }: Draft): Written {
     if (bound.every((one) => one?.entry.number == null)) {
       return { book: null, facts_json: JSON.stringify(told.facts) };
     }
-    const first = slots[0]?.at ?? 0;
-    let text = `[${shape.number ?? shape.text},[`;
-    for (const [place, { at }] of slots.entries()) text += place === 0 ? at : `,${at - first}`;
-    text += ']';
+    let text = `[${shape.number ?? shape.text},${times}`;
     for (let place = 0; place < names.length; place += 1) {
       const one = bound[place];
       const number = one?.entry.number ?? null;
-      if (one == null || number === null) text += `,${JSON.stringify(facts[place])}`;
+      if (one == null || number === null) text += `,${JSON.stringify(told.facts[names[place] as FactName])}`;
       else text += one.leaf.own === null ? `,${number}` : `,[${number},${one.leaf.own}]`;
     }
     return { book: this.#book, facts_json: `${text}]` };
   }
+}
+
+function isSameSlots(one: readonly Slot[] | undefined, other: readonly Slot[] | undefined): boolean {
+  if (one === undefined || other === undefined || one.length !== other.length) return false;
+  for (let place = 0; place < one.length; place += 1) {
+    const [own, its] = [one[place] as Slot, other[place] as Slot];
+    if (own.at !== its.at || own.source !== its.source) return false;
+  }
+  return true;
 }
 
 function placeIn(slots: Slot[], { source, at }: Slot): number {
