@@ -5,7 +5,7 @@ import { judgeAnew } from './explain.ts';
 import { slotOf } from './expression/names.ts';
 import type { Ask } from './expression/node.ts';
 import { type Reader, readerOf } from './readers.ts';
-import { factOf, groupOfFact } from './scope.ts';
+import { factOf, groupOfFact, scopeOf } from './scope.ts';
 import { batchSize, States } from './states.ts';
 import { Table } from './table.ts';
 import type { FactMap, Judgement, Scope, Verdict } from './types.ts';
@@ -103,15 +103,4 @@ export class Batch {
 
 function asksOf({ applies, rule, severityIf }: CompiledEntry): Ask[] {
   return [applies, rule, ...severityIf.map(({ when }) => when)].flatMap((node) => node?.asks ?? []);
-}
-
-export function scopeOf(scope: Scope, kind: SubjectKind, facts: FactMap): Scope {
-  switch (kind) {
-    case 'deployment':
-      return { ...scope, deployment: facts };
-    case 'room':
-      return { ...scope, room: facts };
-    case 'recording':
-      return { ...scope, recording: facts };
-  }
 }

@@ -1,5 +1,6 @@
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
 import type { Bound } from './bind.ts';
+import { factsOf } from './scope.ts';
 import type { FactMap, Judgement, Scope, Verdict } from './types.ts';
 
 export { type Bound, bindVendor, judgedKinds, unjudged, unlisted } from './bind.ts';
@@ -10,8 +11,7 @@ export { checkSettings, compileCatalogue, SettingsError } from './compiled.ts';
  * that a rule cannot tell apart are one object.
  */
 export function judgeSubject(bound: Bound, kind: SubjectKind, scope: Scope): Judgement[] {
-  const own = kind === 'deployment' ? scope.deployment : (scope[kind] ?? {});
-  return judgeSubjects(bound, kind, scope, [own])[0] as Judgement[];
+  return judgeSubjects(bound, kind, scope, [factsOf(scope, kind, '')])[0] as Judgement[];
 }
 
 /** Many subjects of a kind that share all the rest of the scope, in their order; what `scope` holds of the kind itself is not looked at. */

@@ -1,4 +1,5 @@
 import type { Fact } from '../../adapters/contract/fact.ts';
+import type { SubjectKind } from '../../adapters/contract/subject.ts';
 import { type FactDefinition, type FactName, factDefinition } from '../../adapters/contract/vocabulary.ts';
 import { slotOf } from './expression/names.ts';
 import { admission } from './facts.ts';
@@ -28,6 +29,18 @@ export function factsOf(scope: Scope, group: Group, policy: string): FactMap {
 /** The fact as it was collected, with its evidence. */
 export function factOf(scope: Scope, name: FactName, policy: string): Fact | undefined {
   return factsOf(scope, groupOfFact(name), policy)[name];
+}
+
+/** The scope in which this subject is judged. */
+export function scopeOf(scope: Scope, kind: SubjectKind, facts: FactMap): Scope {
+  switch (kind) {
+    case 'deployment':
+      return { ...scope, deployment: facts };
+    case 'room':
+      return { ...scope, room: facts };
+    case 'recording':
+      return { ...scope, recording: facts };
+  }
 }
 
 const admissions = new Map<FactName, (value: unknown) => boolean>();

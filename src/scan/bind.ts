@@ -8,11 +8,12 @@ import {
   type Bound,
   bindVendor,
   compileCatalogue,
-  judgeSubject,
+  judgeSubjects,
   unjudged,
   unlisted,
 } from '../policy/evaluate.ts';
-import type { Judgement, Scope } from '../policy/types.ts';
+import { factsOf } from '../policy/scope.ts';
+import type { FactMap, Judgement, Scope } from '../policy/types.ts';
 import type { ScanHeader } from './records.ts';
 
 /** The catalogue as it holds for one vendor, one set of parameters and one choice about live facts. */
@@ -20,6 +21,8 @@ export interface BoundPolicies {
   readonly bound: Bound;
   /** A deployment also carries what is said of the target as a whole. */
   judge(kind: SubjectKind, scope: Scope): Judgement[];
+  /** Many of a kind at once; what `scope` holds of the kind itself is not looked at. */
+  judgeAll(kind: SubjectKind, scope: Scope, subjects: readonly FactMap[]): Judgement[][];
   /** What is to be said of rooms or recordings when none was seen and their list was not read to the end. */
   unlisted(kind: SubjectKind, outcomes: readonly SourceOutcome[]): Judgement[];
   listing(kind: SubjectKind): ReadonlySet<string>;
@@ -67,12 +70,14 @@ function policiesOf(
     room: listingSources(adapter, 'room'),
     recording: listingSources(adapter, 'recording'),
   };
+  const judgeAll: BoundPolicies['judgeAll'] = (kind, scope, subjects) => {
+    const lists = judgeSubjects(bound, kind, scope, subjects);
+    return kind === 'deployment' ? lists.map((list) => [...list, ...whole]) : lists;
+  };
   return {
     bound,
-    judge: (kind, scope) =>
-      kind === 'deployment'
-        ? [...judgeSubject(bound, kind, scope), ...whole]
-        : judgeSubject(bound, kind, scope),
+    judgeAll,
+    judge: (kind, scope) => judgeAll(kind, scope, [factsOf(scope, kind, '')])[0] as Judgement[],
     unlisted(kind, outcomes) {
       if (kind === 'deployment' || absenceOf(lists[kind], outcomes) !== 'nothing') return [];
       return unlisted(bound, kind, whyUnlisted(lists[kind], outcomes));

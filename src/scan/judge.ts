@@ -1,5 +1,6 @@
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
 import type { Judged } from '../findings/judged.ts';
+import { scopeOf } from '../policy/scope.ts';
 import type { FactMap, Judgement, Scope } from '../policy/types.ts';
 import type { Bind, BoundPolicies } from './bind.ts';
 import type { ScanEnd, ScanHeader, ScanRecord, SubjectRecord } from './records.ts';
@@ -21,6 +22,9 @@ export interface Unlisted {
   kind: SubjectKind;
   judgement: Judgement;
 }
+
+/** Subjects of a kind that are judged together; they wait for each other. */
+const atOnce = 64;
 
 /** Judges every subject once its deployment is known; what comes before it waits. */
 export async function* judgeRecords(
@@ -58,17 +62,27 @@ class ScanUnderJudgement {
 
   *take(record: SubjectRecord): Generator<Judged> {
     if (record.kind === 'deployment') {
+      if (this.#deployment !== null) yield* this.release();
       this.#deployment = record.facts;
-      yield this.#judge(record);
+      yield* this.#judge(record.kind, [record]);
       yield* this.release();
-    } else if (this.#deployment === null) this.#waiting.push(record);
-    else yield this.#judge(record);
+      return;
+    }
+    const isDue = this.#waiting.length >= atOnce || this.#waiting[0]?.kind !== record.kind;
+    if (isDue && this.#deployment !== null) yield* this.release();
+    this.#waiting.push(record);
   }
 
   *release(): Generator<Judged> {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const record of waiting) yield this.#judge(record);
+    for (let from = 0; from < waiting.length; ) {
+      const { kind } = waiting[from] as SubjectRecord;
+      let to = from + 1;
+      while (to < from + atOnce && waiting[to]?.kind === kind) to += 1;
+      yield* this.#judge(kind, waiting.slice(from, to));
+      from = to;
+    }
   }
 
   rest(end: ScanEnd): { unlisted: Unlisted[]; bound: BoundPolicies } {
@@ -85,20 +99,14 @@ class ScanUnderJudgement {
     return { deployment: this.#deployment ?? {}, inventory, attestations };
   }
 
-  #judge({ kind, id, name, aliases = [], facts }: SubjectRecord): Judged {
+  *#judge(kind: SubjectKind, records: readonly SubjectRecord[]): Generator<Judged> {
     this.#seen.add(kind);
-    const scope = scopeOf(this.scope(), kind, facts);
-    return { kind, id, name, aliases, facts, scope, judgements: this.#bound.judge(kind, scope) };
-  }
-}
-
-export function scopeOf(scope: Scope, kind: SubjectKind, facts: FactMap): Scope {
-  switch (kind) {
-    case 'deployment':
-      return { ...scope, deployment: facts };
-    case 'room':
-      return { ...scope, room: facts };
-    case 'recording':
-      return { ...scope, recording: facts };
+    const whole = this.scope();
+    const all = records.map(({ facts }) => facts);
+    const judgements = this.#bound.judgeAll(kind, whole, all);
+    for (const [at, { id, name, aliases = [], facts }] of records.entries()) {
+      const scope = scopeOf(whole, kind, facts);
+      yield { kind, id, name, aliases, facts, scope, judgements: judgements[at] as Judgement[] };
+    }
   }
 }

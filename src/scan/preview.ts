@@ -5,12 +5,12 @@ import { asScanned, type KeptFacts, readFacts, type SourceRecord } from '../inve
 import { FactReader, storedColumns } from '../inventory/kept.ts';
 import { type Covered, coveredOf, sourcesOf } from '../inventory/targets.ts';
 import type { Policy } from '../policy/catalogue.ts';
+import { scopeOf } from '../policy/scope.ts';
 import type { FactMap, Judgement, Scope, Verdict } from '../policy/types.ts';
 import type { SubjectsTable, TargetsTable } from '../store/index.ts';
 import { attestingPolicies, type BoundPolicies } from './bind.ts';
 import { headerOf } from './collect.ts';
 import { currentHeader } from './declared.ts';
-import { scopeOf } from './judge.ts';
 import { lastScanOf, type RejudgeDeps } from './rejudge.ts';
 
 export interface PreviewAsked {

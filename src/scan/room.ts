@@ -12,10 +12,10 @@ import { FactReader } from '../inventory/kept.ts';
 import { coveredRoom, findRoom, type RoomView, roomView } from '../inventory/queries.ts';
 import { sourcesOf } from '../inventory/targets.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
+import { scopeOf } from '../policy/scope.ts';
 import type { FactMap, Scope } from '../policy/types.ts';
 import type { Store, SubjectsTable } from '../store/index.ts';
 import { attestingPolicies, type Bind } from './bind.ts';
-import { scopeOf } from './judge.ts';
 
 export interface RoomDeps {
   store: Store;

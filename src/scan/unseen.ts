@@ -1,9 +1,9 @@
 import type { LedgerItem } from '../findings/ledger.ts';
 import { type KeptFacts, readFacts, type SourceRecord } from '../inventory/facts.ts';
+import { scopeOf } from '../policy/scope.ts';
 import type { Scope } from '../policy/types.ts';
 import type { SubjectsTable } from '../store/index.ts';
 import type { BoundPolicies } from './bind.ts';
-import { scopeOf } from './judge.ts';
 
 /** Every verdict that a room had turns unknown: the account no longer sees it, and nothing else is known. */
 export function unseenItem(

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Evidence, type Fact, hole, known, type Reason } from '../../adapters/contract/fact.ts';
 import { type FactName, factDefinition, factNames } from '../../adapters/contract/vocabulary.ts';
-import { scopeOf } from '../../src/policy/batch.ts';
 import type { Bound } from '../../src/policy/bind.ts';
 import { judgeSubject, judgeSubjects } from '../../src/policy/evaluate.ts';
 import { judgeAnew } from '../../src/policy/explain.ts';
 import { loadCatalogue } from '../../src/policy/load.ts';
 import { readerOf } from '../../src/policy/readers.ts';
+import { scopeOf } from '../../src/policy/scope.ts';
 import type { FactMap, Judgement, Scope } from '../../src/policy/types.ts';
 import { anyValue, evidence, type Facts, factsRead, pick, type Random, seeded } from './generate.ts';
 import { bindAll, policyFolder } from './helper.ts';
