@@ -14,6 +14,7 @@ import {
 } from '../../adapters/bigbluebutton/simulator-hooks.ts';
 import { buildApi } from '../../src/api/server.ts';
 import type { ConfiguredTarget } from '../../src/config/types.ts';
+import { FactReader, storedColumns } from '../../src/inventory/kept.ts';
 import { loadCatalogue } from '../../src/policy/load.ts';
 import { attestingPolicies, binder } from '../../src/scan/bind.ts';
 import { Pushes } from '../../src/scan/push.ts';
@@ -163,10 +164,10 @@ describe('POST /hooks/bigbluebutton/{target}', () => {
     expect(row?.last_scan).toBe('scan-1');
     const stored = await store.db
       .selectFrom('subjects')
-      .select('facts_json')
+      .select(storedColumns)
       .where('id', '=', 'm1')
-      .executeTakeFirst();
-    const facts = JSON.parse(String(stored?.facts_json));
+      .executeTakeFirstOrThrow();
+    const facts = await new FactReader(store.db).one(stored);
     expect(facts['room_remote_control_allowed']).toMatchObject({ value: true });
     expect(facts['room_dial_in_enabled']).toMatchObject({ value: false, evidence: [{ source: 'EV' }] });
   });
@@ -258,7 +259,10 @@ describe('POST /hooks/bigbluebutton/{target}', () => {
   it('no secret or password is logged or stored', async () => {
     await app.inject(delivery(props('m1', true)));
     await pushes.idle();
-    const rows = JSON.stringify(await store.db.selectFrom('subjects').selectAll().execute());
+    const rows = JSON.stringify([
+      await store.db.selectFrom('subjects').selectAll().execute(),
+      await store.db.selectFrom('books').selectAll().execute(),
+    ]);
     expect(rows + logs.join()).not.toMatch(/canary/);
   });
 });

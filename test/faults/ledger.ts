@@ -1,4 +1,6 @@
 import { growsByItself } from '../../src/findings/judged.ts';
+import type { KeptFacts } from '../../src/inventory/facts.ts';
+import { FactReader } from '../../src/inventory/kept.ts';
 import type { Store } from '../../src/store/index.ts';
 
 const times = new Set(['observed_at', 'content_time']);
@@ -15,20 +17,23 @@ export async function ledgerOf({ db }: Store) {
   const subjects = await db
     .selectFrom('subjects')
     .select(['target', 'kind', 'id', 'ref', 'name', 'state', 'unseen', 'aliases_json', 'tags_json'])
-    .select('facts_json')
+    .select(['book', 'facts_json'])
     .orderBy('target')
     .orderBy('kind')
     .orderBy('id')
     .execute();
+  const kept = await new FactReader(db).read(subjects);
   return {
     findings,
-    subjects: subjects.map(({ facts_json, ...row }) => ({ ...row, facts: timeless(facts_json) })),
+    subjects: subjects.map(({ book: _, facts_json: __, ...row }, index) => {
+      return { ...row, facts: timeless(kept[index] ?? {}) };
+    }),
     transitions: await transitionsOf(db),
   };
 }
 
-function timeless(facts: string): unknown {
-  const kept = JSON.parse(facts, (name, value) => (times.has(name) ? undefined : value));
+function timeless(facts: KeptFacts): unknown {
+  const kept = JSON.parse(JSON.stringify(facts), (name, value) => (times.has(name) ? undefined : value));
   return Object.fromEntries(
     Object.entries(kept).filter(([name]) => !growsByItself(name as Parameters<typeof growsByItself>[0])),
   );

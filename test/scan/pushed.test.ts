@@ -228,6 +228,7 @@ eachStore((open) => {
       const { db } = estate.store;
       const kept = [
         await db.selectFrom('subjects').select('facts_json').execute(),
+        await db.selectFrom('books').select('text').execute(),
         await db.selectFrom('notes').selectAll().execute(),
       ];
       expect(JSON.stringify(kept)).not.toMatch(/meeting_recording_in_progress|meeting_running|w_sim/);

@@ -11,8 +11,10 @@ import {
   recordingEvent,
 } from '../../adapters/bigbluebutton/simulator-hooks.ts';
 import type { Adapter } from '../../adapters/contract/adapter.ts';
+import type { FactName } from '../../adapters/contract/vocabulary.ts';
 import type { ConfiguredTarget } from '../../src/config/types.ts';
 import { findingUid } from '../../src/findings/uid.ts';
+import { FactReader, storedColumns } from '../../src/inventory/kept.ts';
 import { loadCatalogue } from '../../src/policy/load.ts';
 import { attestingPolicies, binder } from '../../src/scan/bind.ts';
 import { Moments } from '../../src/scan/notes.ts';
@@ -186,12 +188,12 @@ export class Estate {
   async fact(name: string, id: string): Promise<unknown> {
     const row = await this.#store.db
       .selectFrom('subjects')
-      .select('facts_json')
+      .select(storedColumns)
       .where('kind', '=', 'room')
       .where('id', '=', id)
       .executeTakeFirst();
     if (row === undefined) return undefined;
-    const fact = JSON.parse(row.facts_json)[name];
+    const fact = (await new FactReader(this.#store.db).one(row))[name as FactName];
     if (fact === undefined) return null;
     return 'value' in fact ? fact.value : `? ${fact.unavailable.code}`;
   }
