@@ -129,6 +129,7 @@ async function runRounds(
     heartbeat: 30,
     deadline: 1_000,
     takes: false,
+    slices: null,
     targets: ids.map((id) => ({ id, vendor: 'bigbluebutton', schedule: null })),
     now: Date.now,
     newScanId,

@@ -1,6 +1,7 @@
 import type { Counted } from '../api/metrics/counted.ts';
 import { RoomwardenError } from '../errors.ts';
 import { Superseded, Unfinished } from '../scan/fence.ts';
+import type { HelperDeps } from '../scan/helper.ts';
 import { boundLog } from '../scan/log.ts';
 import type { SharedQueue } from '../scan/queue.ts';
 import {
@@ -11,12 +12,13 @@ import {
   type ScanRequest,
 } from '../scan/runner.ts';
 import { Scheduler } from '../scan/schedule.ts';
+import { collectSlice } from '../scan/slice-collect.ts';
 import type { Environment } from './environment.ts';
 
 /** Scans in flight over all targets. */
 const concurrency = 4;
 
-type Asked = Pick<ScanRequest, 'id' | 'signal' | 'fence' | 'onProgress'>;
+type Asked = Pick<ScanRequest, 'id' | 'signal' | 'fence' | 'onProgress' | 'divide'>;
 
 /** Runs scans by schedule and on demand; `progress` knows those under way, `counted` those that ended. */
 export function openScheduler(
@@ -62,8 +64,19 @@ export async function openSharedQueue(
     newScanId,
     log: environment.log,
     knows: (id) => targets.some((target) => target.id === id),
+    slices:
+      instance.slice_rooms === 0 ? null : { size: instance.slice_rooms, collect: slicing(environment, deps) },
     run: ({ target, scan: id, ...turn }) => scan(target, { id, ...turn }),
   });
+}
+
+function slicing({ config }: Environment, deps: RecordDeps): HelperDeps['collect'] {
+  return ({ target: id, signal, ...asked }) => {
+    const target = config.targets.find((candidate) => candidate.id === id);
+    const adapter = deps.adapters.get(target?.vendor ?? '');
+    if (target === undefined || adapter === undefined) throw new Error(`no adapter for ${id}`);
+    return collectSlice({ target, adapter, config, ...asked }, { ...deps.collect, signal });
+  };
 }
 
 function scanning({ config, log }: Environment, deps: RecordDeps, counted: Counted) {

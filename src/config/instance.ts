@@ -31,13 +31,26 @@ export const Instance = z.strictObject({
     .default('30s')
     .describe('With PostgreSQL: without a sign of life for so long, others take over.'),
   shutdown: Duration.default('30s').describe('How long a stop waits for what runs.'),
+  slice_rooms: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('With PostgreSQL: rooms of a larger target are collected in slices of so many, 0 never.'),
 });
 
-export function instanceOf({ key, roles, heartbeat, shutdown }: z.output<typeof Instance>): InstanceSettings {
+export function instanceOf({
+  key,
+  roles,
+  heartbeat,
+  shutdown,
+  slice_rooms,
+}: z.output<typeof Instance>): InstanceSettings {
   return {
     key: key ?? null,
     roles: [...new Set(roles)].sort(),
     heartbeat: parseDuration(heartbeat),
     shutdown: parseDuration(shutdown),
+    slice_rooms,
   };
 }

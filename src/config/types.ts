@@ -77,6 +77,8 @@ export interface InstanceSettings {
   heartbeat: number;
   /** Seconds that a stop waits for what runs. */
   shutdown: number;
+  /** Targets with more rooms are collected in slices of so many; 0: by one instance each. */
+  slice_rooms: number;
 }
 
 export interface Config {

@@ -74,6 +74,8 @@ async function remove(db: Db, target: string, records: RoomRecords): Promise<voi
   for (const ids of parts(records.waivers.map((row) => row.id))) {
     await db.deleteFrom('waivers').where('id', 'in', ids).execute();
   }
+  // Of a scan that runs: it sees its rooms as not collected.
+  await db.deleteFrom('splits').where('target', '=', target).execute();
   for (const { session } of records.notes) {
     await db.deleteFrom('notes').where('target', '=', target).where('session', '=', session).execute();
   }

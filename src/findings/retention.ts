@@ -33,6 +33,8 @@ interface Limits {
 }
 
 const day = 86_400_000;
+/** After so long the queue gives a scan to another instance. */
+const longestScan = day / 4;
 
 type Rule = (deps: RetentionDeps, limits: Limits) => Promise<number>;
 
@@ -54,6 +56,13 @@ export const rules: Readonly<Record<Table, Rule | null>> = {
     sweep(deps, 'findings', ['uid'], (where) =>
       where.and([where('status', 'in', ['resolved', 'closed']), where('resolved_at', '<', resolved)]),
     ),
+  // Deleted with their attempt; what a crash left, as soon as no scan can still need it.
+  slice_lines: (deps, { now }) =>
+    sweep(deps, 'slice_lines', ['scan', 'fence', 'slice', 'chunk'], (where) =>
+      where('at', '<', now - longestScan),
+    ),
+  splits: (deps, { now }) =>
+    sweep(deps, 'splits', ['scan', 'fence'], (where) => where('at', '<', now - longestScan)),
   scans: (deps, { scans }) => sweep(deps, 'scans', ['id'], (where) => where('requested_at', '<', scans)),
   waivers: (deps, { resolved }) =>
     sweep(deps, 'waivers', ['id'], (where) =>

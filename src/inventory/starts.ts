@@ -6,6 +6,7 @@ export async function lastStarts(
   targets: readonly string[],
 ): Promise<Map<string, number>> {
   const starts = new Map<string, number>();
+  if (targets.length === 0) return starts;
   // By the index for each: grouping would read every scan that retention still keeps.
   const rows = await db
     .selectFrom('targets')

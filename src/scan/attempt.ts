@@ -1,10 +1,14 @@
 import type { Log } from '../../adapters/contract/adapter.ts';
+import type { Slices } from '../../adapters/contract/slices.ts';
 import { RoomwardenError } from '../errors.ts';
 import { rfc3339 } from '../findings/detail.ts';
 import type { Store } from '../store/index.ts';
-import { type Boss, queueName, statements, type TakenJob } from './boss.ts';
+import { attemptOf, type Boss, queueName, reached, statements, type TakenJob } from './boss.ts';
 import { Superseded, Unfinished } from './fence.ts';
+import type { SplitDeps } from './lender.ts';
 import type { ScanProgress } from './runner.ts';
+import { dropSplits } from './slices.ts';
+import { type OwnSlice, Split } from './split.ts';
 import { failureOf } from './state.ts';
 
 /** One turn at a scan of the shared queue. */
@@ -15,6 +19,8 @@ export interface Turn {
   fence: number;
   signal: AbortSignal;
   onProgress(progress: ScanProgress): void;
+  /** Shares the rooms with all instances; left out where none is to be shared. */
+  divide?(own: OwnSlice): Slices;
 }
 
 export interface AttemptDeps {
@@ -25,6 +31,8 @@ export interface AttemptDeps {
   now(): number;
   log: Log;
   knows(target: string): boolean;
+  /** Null: every target is collected by one instance. */
+  split: SplitDeps | null;
   /** @throws {Superseded | Unfinished} when nothing was written */
   run(turn: Turn): Promise<void>;
 }
@@ -37,11 +45,14 @@ export async function attempt(deps: AttemptDeps, job: TakenJob, stopping: AbortS
   if (!deps.knows(target)) await giveUp(deps, scan, `${target} is not in the configuration`);
   const fence = await begin(deps, scan);
   if (fence === null) return settle(deps, job);
-  const life = signsOfLife(deps, job);
+  const life = signsOfLife(deps, queueName, job);
   try {
     const signal = AbortSignal.any([stopping, life.lost]);
     const onProgress = progressWriter(deps, scan, fence);
-    await deps.run({ target, scan, fence, signal, onProgress });
+    const { split } = deps;
+    const divide = (own: OwnSlice): Slices =>
+      new Split(split as SplitDeps, { target, scan, fence, signal }, own);
+    await deps.run({ target, scan, fence, signal, onProgress, ...(split === null ? {} : { divide }) });
     await settle(deps, job);
   } catch (error) {
     if (error instanceof Superseded || life.lost.aborted) {
@@ -69,6 +80,7 @@ async function begin({ store, now }: AttemptDeps, scan: string): Promise<number 
     .where('state', 'in', ['queued', 'running'])
     .returning('fence')
     .executeTakeFirst();
+  await dropSplits(store, scan);
   return row?.fence ?? null;
 }
 
@@ -116,16 +128,21 @@ export async function giveUp(
     .where('state', 'in', ['queued', 'running'])
     .returning('id')
     .executeTakeFirst();
+  await dropSplits(store, scan);
   return row !== undefined;
 }
 
-function signsOfLife({ boss, heartbeat }: AttemptDeps, job: TakenJob): { lost: AbortSignal; end(): void } {
+export function signsOfLife(
+  { boss, heartbeat }: Pick<AttemptDeps, 'boss' | 'heartbeat'>,
+  queue: string,
+  job: TakenJob<unknown>,
+): { lost: AbortSignal; end(): void } {
   const lost = new AbortController();
   let last = performance.now();
   const lose = (): void => lost.abort(new Superseded());
   const beat = async (): Promise<void> => {
     try {
-      if (reached(await boss.touch(queueName, attemptOf(job)))) last = performance.now();
+      if (reached(await boss.touch(queue, attemptOf(job)))) last = performance.now();
       else lose();
     } catch {
       // Nobody else sees this instance either.
@@ -155,8 +172,3 @@ function progressWriter({ store }: AttemptDeps, scan: string, fence: number): Tu
       });
   };
 }
-
-/** The types of the library leave out what it answers: how many jobs were still in this attempt. */
-const reached = (answer: object): boolean => 'affected' in answer && answer.affected === 1;
-
-const attemptOf = ({ id, retryCount }: TakenJob): { id: string; retryCount: number } => ({ id, retryCount });

@@ -1,10 +1,12 @@
-import { CompiledQuery, type Kysely } from 'kysely';
+import { CompiledQuery, type Kysely, sql } from 'kysely';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import type { Log } from '../../adapters/contract/adapter.ts';
 import type { Database, Store } from '../store/index.ts';
 
 export type Boss = PgBoss;
 export const queueName = 'scan';
+/** Of rooms of large targets, for whoever has a place free. */
+export const sliceQueue = 'slice';
 const schema = 'roomwarden_queue';
 
 export interface ScanJob {
@@ -12,15 +14,24 @@ export interface ScanJob {
   scan: string;
 }
 
-export interface TakenJob {
+export interface TakenJob<T = ScanJob> {
   id: string;
   retryCount: number;
-  data: ScanJob;
+  data: T;
 }
+
+/** The types of the library leave out what it answers: how many jobs were still in this attempt. */
+export const reached = (answer: object): boolean => 'affected' in answer && answer.affected === 1;
+
+export const attemptOf = ({ id, retryCount }: TakenJob<unknown>): { id: string; retryCount: number } => ({
+  id,
+  retryCount,
+});
 
 /** A scan that no instance can finish is given up after so many instances died of it. */
 const retryLimit = 3;
 const longestScanS = 6 * 3600;
+const longestSliceS = 3600;
 
 /** Runs the queue's statements where ours run: on the same connections, or in the same transaction. */
 export function statements(db: Kysely<Database>): NonNullable<ConstructorOptions['db']> {
@@ -30,6 +41,15 @@ export function statements(db: Kysely<Database>): NonNullable<ConstructorOptions
       return { rows };
     },
   };
+}
+
+/** Out of the queue, unless somebody has it. The library itself deletes jobs in any state. */
+export async function takeBack({ db }: Pick<Store, 'db'>, queue: string, id: string): Promise<boolean> {
+  const { rows } = await sql`
+    delete from ${sql.table(`${schema}.job`)}
+    where name = ${queue} and id = ${id}::uuid and state in ('created', 'retry') returning id
+  `.execute(db);
+  return rows.length === 1;
 }
 
 /**
@@ -64,6 +84,9 @@ export async function openBoss(
     await boss.start();
     await boss.createQueue(queueName, { policy: 'exclusive', ...options });
     await boss.updateQueue(queueName, options);
+    const once = { ...options, retryLimit: 1, expireInSeconds: longestSliceS };
+    await boss.createQueue(sliceQueue, { policy: 'standard', ...once });
+    await boss.updateQueue(sliceQueue, once);
   });
   return boss;
 }

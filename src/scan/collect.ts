@@ -4,6 +4,7 @@ import { hostOf } from '../../adapters/contract/hosts.ts';
 import { createHttp } from '../../adapters/contract/http-client.ts';
 import type { Notes } from '../../adapters/contract/note.ts';
 import type { GivenReleases } from '../../adapters/contract/releases.ts';
+import type { Slices } from '../../adapters/contract/slices.ts';
 import { openSql } from '../../adapters/contract/sql-client.ts';
 import type { SourceOutcome, Subject } from '../../adapters/contract/subject.ts';
 import type { SecretRef } from '../../adapters/contract/target.ts';
@@ -33,6 +34,8 @@ export interface CollectDeps {
   onCall?(target: ConfiguredTarget, status: number | null): void;
   /** What pushes told; left out where nothing is recorded. */
   notes?: Notes;
+  /** Left out where all rooms are collected here. */
+  slices?: Slices;
 }
 
 /** What an adapter opened, to be closed by whoever gave it the context. */
@@ -95,7 +98,7 @@ export function headerOf(
 export function contextOf(
   target: ConfiguredTarget,
   config: Pick<Config, 'tags'> & Partial<Pick<Config, 'targets'>>,
-  deps: Pick<CollectDeps, 'now' | 'log' | 'signal' | 'secret' | 'releases' | 'notes' | 'onCall'>,
+  deps: Pick<CollectDeps, 'now' | 'log' | 'signal' | 'secret' | 'releases' | 'notes' | 'onCall' | 'slices'>,
   clients: Closable[],
 ): AdapterContext {
   const { now, log, signal, notes } = deps;
@@ -120,6 +123,7 @@ export function contextOf(
     tags: config.tags,
     live: target.live !== null,
     ...(target.live === null || notes === undefined ? {} : { notes }),
+    ...(deps.slices === undefined ? {} : { slices: deps.slices }),
   };
 }
 
@@ -158,7 +162,7 @@ async function* subjects(
  * Does not wait for an adapter that hangs once the scan is to stop. Each wait has a promise of its own: a race with one
  * that lives as long as the scan would keep every subject alive as long.
  */
-async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+export async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]();
   let stop = (): void => {};
   const aborted = (): void => stop();
@@ -180,7 +184,7 @@ async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): A
   }
 }
 
-function recordOf(
+export function recordOf(
   target: ConfiguredTarget,
   subject: Subject,
   alike: AlikeFacts,

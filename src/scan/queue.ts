@@ -2,9 +2,21 @@ import type { Log } from '../../adapters/contract/adapter.ts';
 import { lastStarts } from '../inventory/starts.ts';
 import type { Store, StoreTransaction } from '../store/index.ts';
 import { type AttemptDeps, attempt, giveUp } from './attempt.ts';
-import { type Boss, openBoss, queueName, type ScanJob, statements } from './boss.ts';
+import {
+  type Boss,
+  openBoss,
+  queueName,
+  type ScanJob,
+  sliceQueue,
+  statements,
+  type TakenJob,
+} from './boss.ts';
+import { Helper, type HelperDeps } from './helper.ts';
+import { lastScan } from './last-scan.ts';
+import { pause } from './pause.ts';
 import type { ScanProgress } from './runner.ts';
 import type { Requested, ScanQueue } from './schedule.ts';
+import { dropLostSplits, type SliceJob } from './slices.ts';
 import { Timetable } from './timetable.ts';
 
 export interface SharedQueueDeps extends Pick<AttemptDeps, 'now' | 'knows' | 'run' | 'heartbeat'> {
@@ -17,6 +29,8 @@ export interface SharedQueueDeps extends Pick<AttemptDeps, 'now' | 'knows' | 'ru
   /** Whether this instance may take scans at all. */
   takes: boolean;
   targets: readonly { id: string; vendor: string; schedule: string | null }[];
+  /** Null: no scan is shared with other instances. */
+  slices: Pick<HelperDeps, 'size' | 'collect'> | null;
   newScanId(): string;
   log: Log;
   /** Milliseconds between two looks at what waits, runs and is due; default a second. */
@@ -45,6 +59,7 @@ export class SharedQueue implements ScanQueue {
   #shift = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #loops: Promise<void>[] = [];
+  readonly #helper: Helper | null;
   #active = new Map<string, Active>();
   #timetable: Timetable | null = null;
   #working = false;
@@ -54,6 +69,8 @@ export class SharedQueue implements ScanQueue {
     this.#deps = deps;
     this.#boss = boss;
     this.#lookMs = deps.look ?? usualLookMs;
+    const { slices } = deps;
+    this.#helper = slices === null ? null : new Helper({ ...deps, ...slices, boss });
   }
 
   static async open(deps: SharedQueueDeps): Promise<SharedQueue> {
@@ -134,6 +151,7 @@ export class SharedQueue implements ScanQueue {
       );
       if (!alive && (await giveUp(this.#deps, id))) given += 1;
     }
+    await dropLostSplits(store);
     return given;
   }
 
@@ -177,25 +195,32 @@ export class SharedQueue implements ScanQueue {
     const { concurrency } = this.#deps;
     while (!this.#stopping.signal.aborted) {
       const free = this.#working && this.#running.size < concurrency;
-      const [job] = free ? await this.#fetch() : [];
-      if (job === undefined) {
-        await this.#pause();
+      const signal = AbortSignal.any([this.#stopping.signal, this.#shift.signal]);
+      const [job] = free ? await this.#fetch<ScanJob>(queueName) : [];
+      if (job !== undefined) {
+        const split = this.#helper?.splitDeps(this.#lookMs) ?? null;
+        this.#begin(attempt({ ...this.#deps, boss: this.#boss, split }, job, signal));
         continue;
       }
-      const signal = AbortSignal.any([this.#stopping.signal, this.#shift.signal]);
-      const work = attempt({ ...this.#deps, boss: this.#boss }, job, signal)
-        .catch((error: unknown) => this.#trouble(error))
-        .finally(() => {
-          this.#running.delete(work);
-          this.#wake();
-        });
-      this.#running.add(work);
+      const slice = free ? await this.#helper?.take(() => this.#fetch<SliceJob>(sliceQueue), signal) : null;
+      if (slice === null || slice === undefined) await this.#pause();
+      else this.#begin(slice.work);
     }
   }
 
-  async #fetch() {
+  #begin(turn: Promise<void>): void {
+    const work = turn
+      .catch((error: unknown) => this.#trouble(error))
+      .finally(() => {
+        this.#running.delete(work);
+        this.#wake();
+      });
+    this.#running.add(work);
+  }
+
+  async #fetch<T extends object>(queue: string): Promise<TakenJob<T>[]> {
     try {
-      return await this.#boss.fetch<ScanJob>(queueName);
+      return await this.#boss.fetch<T>(queue);
     } catch (error) {
       this.#trouble(error);
       return [];
@@ -269,32 +294,4 @@ export class SharedQueue implements ScanQueue {
     const told = error instanceof Error ? error.name : typeof error;
     this.#deps.log.error({ error: told }, 'the queue of scans cannot be used; it is tried again');
   }
-}
-
-async function lastScan(
-  tx: StoreTransaction,
-  target: string,
-): Promise<{ id: string; active: boolean } | null> {
-  const row = await tx.db
-    .selectFrom('scans')
-    .select(['id', 'state'])
-    .where('target', '=', target)
-    .where('fence', 'is not', null)
-    .orderBy('requested_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row === undefined ? null : { id: row.id, active: row.state === 'queued' || row.state === 'running' };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Adapter } from '../../adapters/contract/adapter.ts';
+import type { Slices } from '../../adapters/contract/slices.ts';
 import type { Config, ConfiguredTarget } from '../config/types.ts';
 import { RoomwardenError } from '../errors.ts';
 import { rfc3339 } from '../findings/detail.ts';
@@ -21,6 +22,8 @@ import { boundLog } from './log.ts';
 import { Moments, NoteBook } from './notes.ts';
 import { type ApplyDeps, applyScan, type TargetSummary } from './record.ts';
 import type { ScanEnd, ScanHeader, ScanRecord } from './records.ts';
+import { sliceItems } from './slice-collect.ts';
+import type { OwnSlice } from './split.ts';
 import { readSpool, SpoolWriter } from './spool.ts';
 import { failureOf } from './state.ts';
 
@@ -48,6 +51,8 @@ export interface ScanRequest {
   onProgress?: (progress: ScanProgress) => void;
   /** The scan stands in the shared queue and this is the number of the attempt at it. */
   fence?: number;
+  /** Shares the rooms of a large target with other instances. */
+  divide?(own: OwnSlice): Slices;
 }
 
 /** Characters that are written at once. */
@@ -167,7 +172,11 @@ async function collectInto(
     yield piece;
   }
   const log = boundLog(deps.collect.log, { scan: request.id });
-  const collect: CollectDeps = { ...deps.collect, log, signal, notes };
+  const alone: CollectDeps = { ...deps.collect, log, signal };
+  const own: OwnSlice = (basis, range) =>
+    sliceItems({ target, adapter, config: deps.config, basis, range }, alone);
+  const slices = adapter.collectSlice === undefined ? undefined : request.divide?.(own);
+  const collect: CollectDeps = { ...alone, notes, ...(slices === undefined ? {} : { slices }) };
   const records = collectRecords(target, adapter as Adapter, deps.config, collect);
   await pipeline(pieces(records), createWriteStream(file, { mode: 0o600 }));
   const { header, end } = found;

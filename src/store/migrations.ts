@@ -10,6 +10,7 @@ import { judged } from './migrations/judged.ts';
 import { notes } from './migrations/notes.ts';
 import { push } from './migrations/push.ts';
 import { reads } from './migrations/reads.ts';
+import { slices } from './migrations/slices.ts';
 import { trends } from './migrations/trends.ts';
 import { waivers } from './migrations/waivers.ts';
 
@@ -27,6 +28,7 @@ export const migrations: readonly ((context: MigrationContext) => Promise<void>)
   trends,
   judged,
   books,
+  slices,
 ];
 
 /** @throws {RoomwardenError} RW3002 */

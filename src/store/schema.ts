@@ -10,6 +10,8 @@ export interface Database {
   targets: TargetsTable;
   subjects: SubjectsTable;
   books: BooksTable;
+  splits: SplitsTable;
+  slice_lines: SliceLinesTable;
   findings: FindingsTable;
   events: EventsTable;
   scans: ScansTable;
@@ -324,4 +326,25 @@ export interface TrendsTable {
   low: number | null;
   high: number | null;
   seen: number | null;
+}
+
+/** Of one attempt at a scan whose rooms several instances collect; gone when the attempt is over. */
+export interface SplitsTable {
+  scan: string;
+  fence: number;
+  target: string;
+  at: number;
+  /** Where the slices begin and end, and what of the rest of the scan they need; serialised by V8, deflated. */
+  plan: Uint8Array;
+}
+
+/** Rooms that one instance collected for another, until that one has read them. */
+export interface SliceLinesTable {
+  scan: string;
+  fence: number;
+  slice: number;
+  chunk: number;
+  at: number;
+  /** Lines of a spool, deflated. */
+  lines: Uint8Array;
 }

@@ -1,3 +1,4 @@
+// longer: rows of every table of the store, twice
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Kysely } from 'kysely';
@@ -53,6 +54,8 @@ const goes: Changes = {
     { uid: 'f1', status: 'resolved', resolved_at: ago(366), subject_name: canary },
     { uid: 'f2', status: 'closed', resolved_at: ago(366), subject_name: canary },
   ],
+  splits: [{ scan: 'old', at: ago(0.26), target: canary }],
+  slice_lines: [{ scan: 'old', at: ago(0.26) }],
   scans: [
     { id: 's1', requested_at: ago(61), error_json: canary },
     { id: 's2', state: 'interrupted', requested_at: ago(61), finished_at: null },
@@ -95,6 +98,8 @@ const stays: Changes = {
     { uid: 'k2', status: 'waived', changed_at: ago(3_000) },
     { uid: 'k3', status: 'resolved', resolved_at: ago(364), changed_at: ago(364) },
   ],
+  splits: [{ scan: 'k', at: ago(0.24) }],
+  slice_lines: [{ scan: 'k', at: ago(0.24) }],
   scans: [{ id: 'k', requested_at: ago(59) }],
   waivers: [{ id: 'k', until: ago(364) }],
   attestations: [{ id: 'k', valid_until: ago(364) }],

@@ -101,6 +101,8 @@ export const sample: { [T in keyof Database]: Database[T] } = {
     policy_hash: null,
     fence: null,
   },
+  splits: { scan: 'scan', fence: 1, target: 't', at: 1, plan: new Uint8Array([1]) },
+  slice_lines: { scan: 'scan', fence: 1, slice: 0, chunk: 0, at: 1, lines: new Uint8Array([1]) },
   instances: { id: 'instance', configuration: 'hash', works: 1, seen_at: 1 },
   trends: {
     policy: '',

@@ -42,6 +42,7 @@ async function worker(
     heartbeat: 10,
     deadline: 2_000,
     takes: true,
+    slices: null,
     targets: Object.entries(estate.schedules).map(([id, schedule]) => ({ id, vendor: 'toy', schedule })),
     now: () => {
       estate.looked = (estate.looked ?? 0) + 1;

@@ -153,7 +153,7 @@ export const config = (change: Partial<Config> = {}): Config => ({
   data: '.',
   timezone: 'Europe/Berlin',
   database: null,
-  instance: { key: null, roles: ['api', 'worker'], heartbeat: 30, shutdown: 30 },
+  instance: { key: null, roles: ['api', 'worker'], heartbeat: 30, slice_rooms: 0, shutdown: 30 },
   privacy: { room_names: 'plain', room_ids: 'ref' },
   retention: { events: 1, resolved: 1, gone_rooms: 1, scans: 1, audit_log: 1, trends: 1 },
   feed: { initial: 'full' },

@@ -108,6 +108,7 @@ export async function startInstance(
     heartbeat: 10,
     deadline: 5_000,
     takes: true,
+    slices: null,
     targets,
     log: quiet,
     look: 20,

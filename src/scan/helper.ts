@@ -1,0 +1,130 @@
+import type { Log } from '../../adapters/contract/adapter.ts';
+import type { KeyRange } from '../../adapters/contract/subject.ts';
+import type { Store } from '../store/index.ts';
+import { signsOfLife } from './attempt.ts';
+import { attemptOf, type Boss, reached, sliceQueue, statements, type TakenJob } from './boss.ts';
+import { Superseded } from './fence.ts';
+import type { SplitDeps } from './lender.ts';
+import type { CollectedSlice } from './slice-collect.ts';
+import { isPassing, jobKey, keepLines, type SliceJob, splitOf } from './slices.ts';
+
+export interface SliceTurn {
+  target: string;
+  basis: unknown;
+  range: KeyRange;
+  signal: AbortSignal;
+}
+
+export interface HelperDeps {
+  /** Scans in flight of this instance. */
+  concurrency: number;
+  /** Most rooms of one slice. */
+  size: number;
+  store: Store;
+  boss: Boss;
+  /** Seconds without a sign of life after which the slice goes to another instance. */
+  heartbeat: number;
+  now(): number;
+  log: Log;
+  knows(target: string): boolean;
+  collect(turn: SliceTurn): Promise<CollectedSlice>;
+}
+
+type SliceDeps = Omit<HelperDeps, 'concurrency' | 'size'>;
+
+/** What one instance does for scans of others, and they for its own. */
+export class Helper {
+  readonly #deps: HelperDeps;
+  #helping = 0;
+  /** Own scans whose slices others may take. */
+  #splits = 0;
+
+  constructor(deps: HelperDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * A slice, for whoever has no scan to begin: on half of the places, so that no large target takes all of them, and not
+   * while an own scan is divided. @returns null where there is none to be had
+   */
+  async take(
+    fetch: () => Promise<TakenJob<SliceJob>[]>,
+    signal: AbortSignal,
+  ): Promise<{ work: Promise<void> } | null> {
+    if (this.#splits > 0 || this.#helping >= Math.max(1, this.#deps.concurrency / 2)) return null;
+    const [job] = await fetch();
+    if (job === undefined) return null;
+    this.#helping += 1;
+    const work = help(this.#deps, job, signal).finally(() => {
+      this.#helping -= 1;
+    });
+    return { work };
+  }
+
+  splitDeps(look: number): SplitDeps {
+    const { store, boss, log, now, size } = this.#deps;
+    const onSplit = (begins: boolean): void => {
+      this.#splits += begins ? 1 : -1;
+    };
+    return { store, boss, log, now, size, look, onSplit };
+  }
+}
+
+/** Collects one slice of a scan that another instance has, and hands it over; a slice that nobody waits for is dropped. */
+export async function help(deps: SliceDeps, job: TakenJob<SliceJob>, stopping: AbortSignal): Promise<void> {
+  const { boss, log } = deps;
+  const { target, scan, slice } = job.data;
+  const plan = deps.knows(target) ? await splitOf(deps.store, job.data) : null;
+  const range = plan?.ranges[slice];
+  if (plan === null || range === undefined) {
+    await boss.complete(sliceQueue, attemptOf(job));
+    return;
+  }
+  const life = signsOfLife(deps, sliceQueue, job);
+  const signal = AbortSignal.any([stopping, life.lost]);
+  try {
+    const collected = await deps.collect({ target, basis: plan.basis, range, signal });
+    signal.throwIfAborted();
+    if (isPassing(collected.end) && job.retryCount === 0) await boss.fail(sliceQueue, attemptOf(job));
+    else await handOver(deps, job, collected);
+    log.info({ target, scan, slice, subjects: collected.subjects }, 'slice collected for another instance');
+  } catch (error) {
+    if (error instanceof Superseded || life.lost.aborted)
+      log.warn(
+        { target, scan, slice },
+        'this slice was taken over, or its scan is over; nothing was written',
+      );
+    else if (stopping.aborted) await handBack(deps, job);
+    else {
+      log.warn({ target, scan, slice, error: nameOf(error) }, 'a slice could not be collected');
+      await boss.fail(sliceQueue, attemptOf(job));
+    }
+  } finally {
+    life.end();
+  }
+}
+
+/** @throws {Superseded} when another instance has the slice */
+async function handOver(
+  { store, boss, now }: SliceDeps,
+  job: TakenJob<SliceJob>,
+  { chunks, end }: CollectedSlice,
+): Promise<void> {
+  await store.transaction(async (tx) => {
+    const db = statements(tx.db);
+    const answer = await boss.complete(sliceQueue, attemptOf(job), { end }, { db });
+    if (!reached(answer)) throw new Superseded();
+    await keepLines(tx, job.data, chunks, now());
+  });
+}
+
+/** This try does not count. */
+async function handBack({ store, boss }: SliceDeps, job: TakenJob<SliceJob>): Promise<void> {
+  await store.transaction(async (tx) => {
+    const db = statements(tx.db);
+    if (!reached(await boss.deleteJob(sliceQueue, attemptOf(job), { db }))) return;
+    await boss.send(sliceQueue, job.data, { singletonKey: jobKey(job.data), priority: 1, db });
+  });
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
