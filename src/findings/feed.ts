@@ -18,8 +18,8 @@ export class FeedWriter {
     this.#scan = scan;
   }
 
-  async finding(kind: EventKind, row: FindingsTable, cause: Cause, at: number): Promise<void> {
-    await this.#add({
+  finding(kind: EventKind, row: FindingsTable, cause: Cause, at: number): void {
+    this.#add({
       at,
       kind,
       target: row.target,
@@ -38,8 +38,8 @@ export class FeedWriter {
   }
 
   /** `baseline` and `heartbeat`: no finding, but numbers. */
-  async numbers(kind: 'baseline' | 'heartbeat', target: string, numbers: object, at: number): Promise<void> {
-    await this.#add({
+  numbers(kind: 'baseline' | 'heartbeat', target: string, numbers: object, at: number): void {
+    this.#add({
       at,
       kind,
       target,
@@ -57,10 +57,14 @@ export class FeedWriter {
     });
   }
 
-  async #add(event: Omit<EventsTable, 'seq'>): Promise<void> {
+  #add(event: Omit<EventsTable, 'seq'>): void {
     const kind = event.kind as EventKind;
     this.counts[kind] = (this.counts[kind] ?? 0) + 1;
     this.#pending.push(event);
+  }
+
+  /** To be called now and then: writes what waits once there is much of it. */
+  async relieve(): Promise<void> {
     if (this.#pending.length >= flushAt) await this.flush();
   }
 

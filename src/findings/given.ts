@@ -26,6 +26,18 @@ export async function allWaivers(db: Db): Promise<GivenWaiver[]> {
   return (await db.selectFrom('waivers').selectAll().orderBy('id').execute()).map(waiverIn);
 }
 
+/** Exceptions for a purpose, revoked or not. */
+export async function purposeWaivers(db: Db, target: string): Promise<GivenWaiver[]> {
+  const rows = await db
+    .selectFrom('waivers')
+    .selectAll()
+    .where('target', '=', target)
+    .where('purpose', 'is not', null)
+    .orderBy('id')
+    .execute();
+  return rows.map(waiverIn);
+}
+
 export async function readWaiver(db: Db, id: string): Promise<GivenWaiver | null> {
   const row = await db.selectFrom('waivers').selectAll().where('id', '=', id).executeTakeFirst();
   return row === undefined ? null : waiverIn(row);

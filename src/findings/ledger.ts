@@ -2,8 +2,6 @@ import type { SubjectKind } from '../../adapters/contract/subject.ts';
 import type { Judgement, Scope } from '../policy/types.ts';
 import type { FindingsTable } from '../store/index.ts';
 import { type Aggregate, Aggregates, unknownSide } from './aggregate.ts';
-import { causeKey } from './causes.ts';
-import { detailOf } from './detail.ts';
 import { FeedWriter } from './feed.ts';
 import { type Judged, roomsOf, tagsOf } from './judged.ts';
 import type { LedgerInput, LedgerItem } from './ledgerInput.ts';
@@ -11,6 +9,7 @@ import { findingsOf, forgetLooks, waivedPolicies } from './ledgerRows.ts';
 import { forceOf, type RowSubject, rowOf, standingOf, subjectOf } from './row.ts';
 import { type Look, LookKeys } from './settled.ts';
 import { applyStep, differs } from './steps.ts';
+import { Tellings } from './told.ts';
 import { type Observation, transitions } from './transitions.ts';
 import type { Cause } from './types.ts';
 import { aggregateId, findingUid } from './uid.ts';
@@ -25,6 +24,7 @@ export class LedgerPass {
   readonly #counts: Record<string, number> = {};
   readonly feed: FeedWriter;
   readonly #looks = new LookKeys();
+  readonly #tellings = new Tellings();
   #writes: FindingsTable[] = [];
   /** Subjects of which findings were written without a look at all of them, by kind. */
   readonly #loose = new Map<SubjectKind, Set<string>>();
@@ -53,10 +53,12 @@ export class LedgerPass {
   async take(kind: SubjectKind, all: readonly LedgerItem[]): Promise<void> {
     const batch = await this.#unsettled(all);
     if (batch.length === 0) return;
+    const { fresh } = this.#input;
+    const known = batch.filter(({ isNew }) => fresh !== true || isNew !== true);
     const rows = await findingsOf(
       this.#input,
       kind,
-      batch.map(({ judged }) => judged.id),
+      known.map(({ judged }) => judged.id),
     );
     const { target, vendor, refOf, nameOf, only, onVerdict } = this.#input;
     for (const { judged, unchanged, storedName, partial, counted, look } of batch) {
@@ -64,16 +66,16 @@ export class LedgerPass {
       const shown = storedName === undefined ? nameOf : () => storedName;
       const subject = subjectOf(target, vendor, judged, refOf, shown);
       const open = new Map(rows.get(judged.id)?.map((row) => [row.policy, row]));
-      for (const judgement of judged.judgements) {
+      for (const [place, judgement] of judged.judgements.entries()) {
         if (only?.has(judgement.policy) === false) continue;
         const row = open.get(judgement.policy);
-        open.delete(judgement.policy);
-        const waived = await this.#judge(subject, judged, judgement, row, unchanged);
+        if (row !== undefined) open.delete(judgement.policy);
+        const observation = look?.observations[place] ?? this.#observe(judged, judgement);
+        const waived = this.#judge(subject, judged, judgement, observation, row, unchanged);
         if (counted === true) onVerdict?.(kind, judgement, waived);
       }
-      if (partial === true) continue;
       // No longer judged here: the policy is gone, or its level or live switch.
-      for (const row of open.values()) await this.#move(row, 'out', 'policy');
+      if (partial !== true) for (const row of open.values()) this.#move(row, 'out', 'policy');
     }
     this.#looking = false;
     await this.#write();
@@ -113,7 +115,7 @@ export class LedgerPass {
   /** Gone, ended or out of scope: whatever is open is closed. */
   async out(kind: SubjectKind, ids: readonly string[]): Promise<void> {
     const rows = await findingsOf(this.#input, kind, ids);
-    for (const row of [...rows.values()].flat()) await this.#move(row, 'out', 'scope');
+    for (const row of [...rows.values()].flat()) this.#move(row, 'out', 'scope');
     await this.#write();
   }
 
@@ -126,7 +128,7 @@ export class LedgerPass {
       .where('target', '=', target)
       .where('status', 'in', ['open', 'waived'])
       .execute();
-    for (const row of rows) await this.#move(row, 'out', 'scope');
+    for (const row of rows) this.#move(row, 'out', 'scope');
     await this.#write();
     await this.feed.flush();
   }
@@ -141,21 +143,21 @@ export class LedgerPass {
       .where('reason_key', 'is not', null);
     if (only !== undefined) query = query.where('policy', 'in', [...only]);
     const open = new Map((await query.execute()).map((row) => [row.uid, row]));
-    for (const aggregate of this.#aggregates.all()) await this.#settle(aggregate, open);
+    for (const aggregate of this.#aggregates.all()) this.#settle(aggregate, open);
     for (const row of open.values()) {
-      if (covered.has(row.kind)) await this.#move(row, 'clear', this.#input.causeOf(null, row.policy, false));
+      if (covered.has(row.kind)) this.#move(row, 'clear', this.#input.causeOf(null, row.policy, false));
     }
     await this.#write();
     await this.feed.flush();
   }
 
-  async #settle(aggregate: Aggregate, open: Map<string, FindingsTable>): Promise<void> {
+  #settle(aggregate: Aggregate, open: Map<string, FindingsTable>): void {
     const { target, vendor, causeOf } = this.#input;
     const { kind, judgement, key, affected } = aggregate;
     const uid = findingUid(target, kind, aggregateId(key), judgement.policy);
     const row = open.get(uid);
     open.delete(uid);
-    const subject: RowSubject = { target, vendor, kind, id: '', ref: '', name: null, tags: [] };
+    const subject: RowSubject = { target, vendor, kind, id: '', ref: '', name: null, tagsJson: '[]' };
     const next = {
       ...this.#fresh(uid, subject, judgement, aggregate, row, 'unknown'),
       reason_key: key,
@@ -163,17 +165,18 @@ export class LedgerPass {
     };
     const unchanged = row?.affected === affected;
     const cause = row?.status === 'closed' ? 'scope' : causeOf(judgement, judgement.policy, false);
-    await this.#step(next, row, 'unknown', cause, [], unchanged);
+    this.#step(next, row, 'unknown', cause, [], unchanged);
   }
 
-  async #judge(
+  /** @returns whether a waiver holds */
+  #judge(
     subject: RowSubject,
     judged: Judged,
     judgement: Judgement,
+    observation: Observation,
     row: FindingsTable | undefined,
     unchanged: boolean,
-  ): Promise<boolean> {
-    const observation = this.#observe(judged, judgement);
+  ): boolean {
     if (observation === 'aggregated' || observation === 'superseded') {
       this.#aggregates.add(judged.kind, judgement, judged.scope, 1);
     }
@@ -186,7 +189,7 @@ export class LedgerPass {
       observation === 'violation' || observation === 'unknown'
         ? this.#fresh(uid, subject, judgement, judged, row, observation)
         : (row as FindingsTable);
-    const moved = await this.#step(next, row, observation, cause, roomsOf(judged), true);
+    const moved = this.#step(next, row, observation, cause, roomsOf(judged), true);
     return moved.status === 'waived';
   }
 
@@ -213,25 +216,25 @@ export class LedgerPass {
       next.cause_key = row.cause_key;
       return next;
     }
-    const detail = detailOf(judgement, judged.scope);
-    next.detail_json = JSON.stringify(detail);
-    next.cause_key = causeKey(next, detail);
+    const { detail_json, cause_key } = this.#tellings.of(subject.kind, judgement, judged.scope);
+    next.detail_json = detail_json;
+    next.cause_key = cause_key;
     return next;
   }
 
-  async #move(row: FindingsTable, observation: Observation, cause: Cause): Promise<void> {
-    await this.#step(row, row, observation, cause, [], true);
+  #move(row: FindingsTable, observation: Observation, cause: Cause): void {
+    this.#step(row, row, observation, cause, [], true);
   }
 
   /** One look at one finding: table, then waivers, then what has to be written and told. */
-  async #step(
+  #step(
     next: FindingsTable,
     row: FindingsTable | undefined,
     observation: Observation,
     cause: Cause,
     rooms: readonly string[],
     same: boolean,
-  ): Promise<FindingsTable> {
+  ): FindingsTable {
     const { now, waivers, catalogue, baseline } = this.#input;
     const step = transitions[standingOf(row)][observation];
     const moved = applyStep(step, next, row, cause, now);
@@ -253,11 +256,11 @@ export class LedgerPass {
       this.#count(moved);
       return moved;
     }
-    if (step !== null && step !== 'same') await this.feed.finding(step.event, moved, cause, now);
+    if (step !== null && step !== 'same') this.feed.finding(step.event, moved, cause, now);
     else if (changed && row?.facts_key !== moved.facts_key && moved.verdict === 'violation') {
-      await this.feed.finding('changed', moved, cause, now);
+      this.feed.finding('changed', moved, cause, now);
     }
-    if (waived !== null) await this.feed.finding(waived, toldOf(waived, moved, row), 'waiver', now);
+    if (waived !== null) this.feed.finding(waived, toldOf(waived, moved, row), 'waiver', now);
     return moved;
   }
 
@@ -277,6 +280,7 @@ export class LedgerPass {
     const rows = this.#writes;
     this.#writes = [];
     await this.#input.tx.bulkUpsert('findings', rows);
+    await this.feed.relieve();
     for (const [kind, ids] of this.#loose) await forgetLooks(this.#input, kind, [...ids]);
     this.#loose.clear();
   }

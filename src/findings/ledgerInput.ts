@@ -17,6 +17,8 @@ export interface LedgerInput {
   now: number;
   states: SourceStates;
   waivers: readonly HoldableWaiver[];
+  /** The target had no findings when the pass began. */
+  fresh?: boolean;
   /** Kinds whose findings are told as one `baseline` event instead of one by one. */
   baseline: ReadonlySet<SubjectKind>;
   /** Why a finding of this policy moves; `unchanged` where the subject's own facts are as they were. */
@@ -31,6 +33,8 @@ export interface LedgerInput {
 
 export interface LedgerItem {
   judged: Judged;
+  /** The inventory did not know the subject. */
+  isNew?: boolean;
   /** The subject's facts are those of the scan before. */
   unchanged: boolean;
   /** As it stands in the inventory already: a pseudonym is not made of a pseudonym. */

@@ -31,6 +31,16 @@ export async function findingsOf(
   return found;
 }
 
+export async function hasFindings(db: StoreTransaction['db'], target: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('findings')
+    .select('uid')
+    .where('target', '=', target)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Policies of which a finding is under a waiver or may come under one: those are looked at by every scan. */
 export async function waivedPolicies({
   tx,

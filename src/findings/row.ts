@@ -24,7 +24,7 @@ export interface RowSubject {
   id: string;
   ref: string;
   name: string | null;
-  tags: readonly string[];
+  tagsJson: string;
 }
 
 /** What a judgement says now, but for its detail; life fields come from the row that was there, or begin now. */
@@ -61,7 +61,7 @@ export function rowOf(
     resolved_at: null,
     cause_key: null,
     facts_key: factsKey(judgement, judged.scope),
-    tags_json: JSON.stringify(subject.tags),
+    tags_json: subject.tagsJson,
     waiver_json: before?.waiver_json ?? null,
     waived_json: before?.waived_json ?? '{}',
     detail_json: '',
@@ -82,7 +82,7 @@ export function subjectOf(
     id: judged.id,
     ref: refOf(judged.id),
     name: nameOf(judged.name),
-    tags: tagsOf(judged.facts),
+    tagsJson: JSON.stringify(tagsOf(judged.facts)),
   };
 }
 

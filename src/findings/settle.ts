@@ -46,7 +46,8 @@ export async function settleWaivers(
     const same = next.waiver_json === row.waiver_json && next.waived_json === row.waived_json;
     if (event === null && same) continue;
     moved.push(next);
-    if (event !== null) await feed.finding(event, toldOf(event, next, row), 'waiver', now);
+    if (event !== null) feed.finding(event, toldOf(event, next, row), 'waiver', now);
+    await feed.relieve();
   }
   await tx.bulkUpsert('findings', moved);
   await feed.flush();

@@ -3,7 +3,7 @@ import { standingOf } from './row.ts';
 import type { Step } from './transitions.ts';
 import type { Cause } from './types.ts';
 
-/** The row after the table's step, before waivers. */
+/** The row after the table's step, before waivers: `next` itself where it is what was seen now. */
 export function applyStep(
   step: Step,
   next: FindingsTable,
@@ -12,23 +12,24 @@ export function applyStep(
   now: number,
 ): FindingsTable {
   if (step === null) return { ...(row ?? next) };
-  if (step === 'same') return { ...next, status: row?.status ?? 'open' };
-  const life = { cause, changed_at: now };
+  if (step === 'same') {
+    next.status = row?.status ?? 'open';
+    return next;
+  }
   switch (step.to) {
     case 'violation':
     case 'unknown':
-      return {
-        ...next,
-        ...life,
-        status: row?.status === 'waived' ? 'waived' : 'open',
-        opened_at: openedAt(row, now),
-      };
+      next.cause = cause;
+      next.changed_at = now;
+      next.status = row?.status === 'waived' ? 'waived' : 'open';
+      next.opened_at = openedAt(row, now);
+      return next;
     case 'unconfirmed':
       // What was seen stays as it was seen.
-      return { ...(row ?? next), ...life, confirmed: 0 };
+      return { ...(row ?? next), cause, changed_at: now, confirmed: 0 };
     case 'resolved':
     case 'closed':
-      return { ...(row ?? next), ...life, status: step.to, resolved_at: now };
+      return { ...(row ?? next), cause, changed_at: now, status: step.to, resolved_at: now };
   }
 }
 

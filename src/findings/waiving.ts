@@ -21,11 +21,17 @@ export function rule(
     row.waiver_json = null;
     return null;
   }
+  const wasWaived = before?.status === 'waived';
+  // Nothing remembered and nothing that could hold: most findings.
+  if (row.waived_json === '{}' && !waivers.some(({ policy }) => policy === row.policy)) {
+    row.status = 'open';
+    row.waiver_json = null;
+    return wasWaived ? 'waiver_expired' : null;
+  }
   const memory = memoryOf(row);
   const finding = waivableOf(row, force, rooms);
   const waiver = holdingWaiver(finding, waivers, memory, now);
   row.waived_json = JSON.stringify(remember(finding, memory, waiver));
-  const wasWaived = before?.status === 'waived';
   if (waiver === null) {
     Object.assign(row, { status: 'open', waiver_json: null });
     return wasWaived ? 'waiver_expired' : null;

@@ -6,15 +6,15 @@ const firstSlots = 8;
 /** Of the slots of a shard. */
 const fullest = 0.8;
 
+/** What every shard is before its first id: most scans meet few. */
+const nothing = new Uint32Array(firstSlots * words);
+
 /**
  * Ids that were met, in some 30 bytes each whatever their length: the first 128 bits of their SHA-256. Two ids of one
  * installation have the same with a probability that no list of rooms makes worth a thought.
  */
 export class IdSet {
-  readonly #shards: Uint32Array[] = Array.from(
-    { length: shardCount },
-    () => new Uint32Array(firstSlots * words),
-  );
+  readonly #shards = new Array<Uint32Array>(shardCount).fill(nothing);
   readonly #counts = new Uint32Array(shardCount);
   #size = 0;
 
@@ -35,8 +35,8 @@ export class IdSet {
     let shard = this.#shardOf(print);
     if (isTaken(shard, slotOf(shard, print))) return false;
     const count = (this.#counts[place] ?? 0) + 1;
-    if (count * words > shard.length * fullest) {
-      shard = grown(shard);
+    if (shard === nothing || count * words > shard.length * fullest) {
+      shard = shard === nothing ? new Uint32Array(firstSlots * words) : grown(shard);
       this.#shards[place] = shard;
     }
     shard.set(print, slotOf(shard, print));

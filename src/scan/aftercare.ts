@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { audit } from '../access/audit.ts';
 import type { Config } from '../config/types.ts';
-import { allWaivers } from '../findings/given.ts';
+import { purposeWaivers } from '../findings/given.ts';
 import { roomOfRecording } from '../findings/judged.ts';
 import type { HoldableWaiver } from '../findings/waivers.ts';
 import { absenceOf } from '../inventory/absence.ts';
@@ -109,7 +109,7 @@ export async function noteAftercare(
   header: BindHeader & { target: string },
   now: number,
 ): Promise<void> {
-  const waivers: EndableWaiver[] = [...config.waivers, ...(await allWaivers(db))];
+  const waivers: EndableWaiver[] = [...config.waivers, ...(await purposeWaivers(db, header.target))];
   for (const waiver of waivers) {
     if (waiver.target !== header.target || waiver.purpose === undefined) continue;
     const found = await aftercareOf(db, bind, header, waiver, now);

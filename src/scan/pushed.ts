@@ -19,7 +19,7 @@ import { causeBetween, policyMemory } from './causes.ts';
 import { headerOf } from './collect.ts';
 import { currentHeader } from './declared.ts';
 import type { Moments } from './notes.ts';
-import { pseudonyms } from './record.ts';
+import { pseudonyms } from './pseudonyms.ts';
 import type { ScanHeader } from './records.ts';
 import type { RecordDeps } from './runner.ts';
 import { factProblem } from './vocabulary.ts';

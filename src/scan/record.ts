@@ -1,8 +1,8 @@
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
-import { roomRef, searchKey } from '../access/ref.ts';
 import type { Config } from '../config/types.ts';
 import type { Judged } from '../findings/judged.ts';
 import { type LedgerItem, LedgerPass } from '../findings/ledger.ts';
+import { hasFindings } from '../findings/ledgerRows.ts';
 import type { Look } from '../findings/settled.ts';
 import type { TargetReport } from '../findings/types.ts';
 import { absenceOf } from '../inventory/absence.ts';
@@ -28,6 +28,7 @@ import { isRecorded } from './fence.ts';
 import { type JudgedRecord, judgeRecords } from './judge.ts';
 import { amended, type LateRooms, lateRooms, type NotesOfScan } from './late.ts';
 import { populationOf } from './population.ts';
+import { pseudonyms } from './pseudonyms.ts';
 import type { ScanEnd, ScanHeader, ScanRecord } from './records.ts';
 import { outcomeOf } from './state.ts';
 import { ScanTally, type StoredTally } from './tally.ts';
@@ -74,8 +75,12 @@ export async function applyScan(deps: ApplyDeps, scan: CollectedScan): Promise<T
     const target = await takeTarget(tx, scan.header.target, scan.header.vendor, scan.finishedAt);
     const header = await currentHeader(tx.db, deps, scan.header, scan.finishedAt);
     const late = await lateRooms(tx, scan);
+    const fresh = !(await hasFindings(tx.db, target.id));
     const records = () => amended(scan.records(), late);
-    const summary = await new Application(deps, tx, { ...scan, header, records }, target, late).run();
+    const summary = await new Application(deps, tx, { ...scan, header, records }, target, {
+      ...late,
+      fresh,
+    }).run();
     await noteAftercare(tx.db, deps, header, scan.finishedAt);
     const { state, error } = summary;
     await tx.db
@@ -112,7 +117,7 @@ class Application {
     tx: StoreTransaction,
     scan: CollectedScan,
     target: TargetsTable,
-    { spared }: LateRooms,
+    { spared, fresh }: LateRooms & { fresh: boolean },
   ) {
     this.#deps = deps;
     this.#tx = tx;
@@ -135,6 +140,7 @@ class Application {
     const memory = policyMemory(deps.catalogue, scan.header);
     this.#ledger = new LedgerPass({
       ...shared,
+      fresh,
       catalogue: deps.catalogue,
       vendor: scan.header.vendor,
       scan: scan.id,
@@ -221,7 +227,8 @@ class Application {
     const items = batch.map((judged, index): LedgerItem => {
       const said = taken[index] as Taken;
       const unchanged = !said.isNew && !said.changed;
-      return { judged, unchanged, counted: true, look: looks[index] as Look, settled: said.settled };
+      const { isNew } = said;
+      return { judged, isNew, unchanged, counted: true, look: looks[index] as Look, settled: said.settled };
     });
     await this.#ledger.take(first.kind, items);
     // The engine never yields by itself: requests get their turn.
@@ -256,10 +263,10 @@ class Application {
     const at = this.#scan.finishedAt;
     const fresh = [...covered].filter((kind) => this.#baseline.has(kind));
     if (fresh.length > 0) {
-      await feed.numbers('baseline', this.#target.id, { kinds: fresh, ...baselineCounts }, at);
+      feed.numbers('baseline', this.#target.id, { kinds: fresh, ...baselineCounts }, at);
     }
     const { state, counts, rooms, error } = summary;
-    await feed.numbers(
+    feed.numbers(
       'heartbeat',
       this.#target.id,
       { state, ...counts, rooms: rooms.seen, error: error?.code },
@@ -279,12 +286,4 @@ class Application {
       tally: this.#tally.store(),
     };
   }
-}
-
-export function pseudonyms({ key, config }: Pick<ApplyDeps, 'key'> & { config: Pick<Config, 'privacy'> }) {
-  const hideNames = config.privacy.room_names === 'pseudonymous';
-  return {
-    refOf: (id: string) => roomRef(key, id),
-    nameOf: (name: string | null) => (name !== null && hideNames ? searchKey(key, name) : name),
-  };
 }

@@ -3,7 +3,8 @@ import { LedgerPass } from '../findings/ledger.ts';
 import { settleWaivers } from '../findings/settle.ts';
 import { saveTarget } from '../inventory/targets.ts';
 import { waiversFor } from './declared.ts';
-import { type ApplyDeps, pseudonyms } from './record.ts';
+import { pseudonyms } from './pseudonyms.ts';
+import type { ApplyDeps } from './record.ts';
 
 /**
  * At start and after every change of the configuration: findings of targets that are no longer in it are archived, never

@@ -101,7 +101,11 @@ export async function bulkUpsert<T extends BulkTable>(
   }
   const statement = file.prepared(file.writer, upsertText(table, `values (${names(table).map(() => '?')})`));
   const order = names(table) as (keyof Database[T])[];
-  for (const row of rows) statement.run(...(order.map((name) => row[name]) as (string | number | null)[]));
+  const values: (string | number | null)[] = new Array(order.length).fill(null);
+  for (const row of rows) {
+    for (let at = 0; at < order.length; at += 1) values[at] = row[order[at] as keyof typeof row] as never;
+    statement.run(...values);
+  }
 }
 
 async function postgresUpsert<T extends BulkTable>(

@@ -133,7 +133,9 @@ export class SqliteFile {
 
 function open(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: busyMs });
-  database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1; PRAGMA temp_store = MEMORY');
+  database.exec(
+    'PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768',
+  );
   return database;
 }
 
