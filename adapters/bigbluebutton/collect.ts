@@ -43,14 +43,16 @@ async function* collectWith(
 ): AsyncGenerator<Item> {
   const { client, greenlight, secret } = connection;
   const { settings } = target;
+  // Another server: asked while this one answers.
+  const asking = connection.database?.askAll() ?? null;
+  asking?.catch(() => {});
   const root = await askRoot(client);
   const skew = answered(root) ? skewOf(root.call) : 0;
   if (skew !== 0)
     context.log.warn({ skew_s: Math.round(skew / 1000) }, 'the clock of the server differs; ages use it');
-  const database = connection.database === null ? null : await connection.database.askAll();
   const recordings = emptyList();
   for await (const { recording, call } of listRecordings(client, recordings))
-    yield { subject: recordingSubject(recording, call, context, database) };
+    yield { subject: recordingSubject(recording, call, context, await asking) };
   const listed = await askMeetings(client);
   const meetings = answered(listed) ? { ...listed, value: await mend(client, listed.value) } : listed;
   const accepted = answered(meetings) || isAccepted(recordings);
@@ -64,7 +66,7 @@ async function* collectWith(
     recordings,
     hooks: await askHooks(client),
     greenlight: greenlight === null ? null : await askGreenlight(greenlight, context.now),
-    database,
+    database: await asking,
     files: await readServerFiles(settings, context.now),
     probes: settings.probes?.includes('checksum') === true ? await probe(client, accepted) : null,
     releases: await givenLists(releases, context),
