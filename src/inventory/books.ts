@@ -241,43 +241,33 @@ function tells(text: string, names: readonly string[]): boolean {
 
 /** Books that no subject names any more. @returns rows that are gone */
 export async function dropBooks(store: Store): Promise<number> {
-  const unused = await store.db
+  let dropped = 0;
+  for (const { target, book } of await unusedBooks(store.db).execute()) {
+    dropped += await store.transaction(async (tx) => {
+      // A scan that is being recorded may be about to name it.
+      await tx.lock(`target ${target}`);
+      const still = unusedBooks(tx.db).where('target', '=', target).where('book', '=', book);
+      if ((await still.executeTakeFirst()) === undefined) return 0;
+      const rows = tx.db.deleteFrom('books').where('target', '=', target).where('book', '=', book);
+      return Number((await rows.executeTakeFirst()).numDeletedRows);
+    });
+  }
+  return dropped;
+}
+
+export function unusedBooks(db: Store['db']) {
+  return db
     .selectFrom('books')
-    .select(['target', 'book'])
-    .distinct()
+    .select(['books.target', 'books.book'])
+    .where('books.number', '=', 0)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
           selectFrom('subjects')
-            .select('subjects.id')
+            .select('subjects.book')
             .whereRef('subjects.target', '=', 'books.target')
             .whereRef('subjects.book', '=', 'books.book'),
         ),
       ),
-    )
-    .execute();
-  let dropped = 0;
-  for (const { target, book } of unused) {
-    dropped += await store.transaction(async (tx) => {
-      // A scan that is being recorded may be about to name it.
-      await tx.lock(`target ${target}`);
-      const { numDeletedRows } = await tx.db
-        .deleteFrom('books')
-        .where('target', '=', target)
-        .where('book', '=', book)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('subjects')
-                .select('subjects.id')
-                .where('subjects.target', '=', target)
-                .where('subjects.book', '=', book),
-            ),
-          ),
-        )
-        .executeTakeFirst();
-      return Number(numDeletedRows);
-    });
-  }
-  return dropped;
+    );
 }
