@@ -13,13 +13,8 @@ import { attestingPolicies, type BoundPolicies } from './bind.ts';
 import { causeBetween, changedPolicies, type PolicyMemory, policyMemory } from './causes.ts';
 import { headerOf } from './collect.ts';
 import { currentHeader } from './declared.ts';
-<<<<<<< Updated upstream
-import { type ApplyDeps, pseudonyms, type TargetSummary } from './record.ts';
-=======
-import { scopeOf } from './judge.ts';
 import { pseudonyms } from './pseudonyms.ts';
 import type { ApplyDeps, TargetSummary } from './record.ts';
->>>>>>> Stashed changes
 import type { ScanHeader } from './records.ts';
 import { ScanTally } from './tally.ts';
 import { unseenItem } from './unseen.ts';
