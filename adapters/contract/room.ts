@@ -16,10 +16,19 @@ export function configurationEvidence(key: string, now: number): Evidence {
   };
 }
 
+type Given = Pick<AdapterContext, 'tags' | 'now'>;
+interface Remembered {
+  at: number;
+  facts: Map<unknown, Fact>;
+}
+
+/** Of one moment: most rooms get the same. */
+const remembered = new WeakMap<Given, Remembered>();
+
 /** Facts that only the configuration gives a room. A room without a name is matched as an empty one. */
 export function configuredRoomFacts(
   target: { settings: Pick<CommonTarget, 'participants_expected'> },
-  context: Pick<AdapterContext, 'tags' | 'now'>,
+  context: Given,
   id: string,
   name: string | null,
 ): { room_tags: Fact; participants_expected: Fact } {
@@ -29,13 +38,34 @@ export function configuredRoomFacts(
   const expected = target.settings.participants_expected;
   const count = expected !== undefined && Object.hasOwn(expected, id) ? expected[id] : undefined;
   const now = context.now();
+  let held = remembered.get(context);
+  if (held?.at !== now) {
+    held = { at: now, facts: new Map() };
+    remembered.set(context, held);
+  }
   return {
-    room_tags: known({ items, complete: true }, configurationEvidence('tags', now)),
-    participants_expected:
-      count === undefined
-        ? hole(notConfigured('participants_expected'), configurationEvidence('participants_expected', now))
-        : known(count, configurationEvidence('participants_expected', now)),
+    room_tags: once(held.facts, items.length === 0 ? '' : JSON.stringify(items), () => tagged(items, now)),
+    participants_expected: once(held.facts, count, () => expectedFact(count, now)),
   };
+}
+
+function once(facts: Map<unknown, Fact>, key: unknown, make: () => Fact): Fact {
+  let fact = facts.get(key);
+  if (fact === undefined) {
+    fact = make();
+    facts.set(key, fact);
+  }
+  return fact;
+}
+
+const tagged = (items: string[], now: number): Fact =>
+  known({ items, complete: true }, configurationEvidence('tags', now));
+
+function expectedFact(count: number | undefined, now: number): Fact {
+  const evidence = configurationEvidence('participants_expected', now);
+  return count === undefined
+    ? hole(notConfigured('participants_expected'), evidence)
+    : known(count, evidence);
 }
 
 /** `*` is any text, `?` one character; upper and lower case are the same. At worst pattern times text, never more. */

@@ -5,9 +5,9 @@ import { valueIn } from '../contract/seen.ts';
 import { deploymentId, type Item, type KeyRange, type Subject } from '../contract/subject.ts';
 import { check } from './check.ts';
 import { deploymentFacts } from './facts/deployment.ts';
-import type { Observation, SortedRoom } from './facts/observation.ts';
+import type { SortedRoom } from './facts/observation.ts';
 import { holdsPassword } from './facts/password-text.ts';
-import { roomFacts } from './facts/room.ts';
+import { RoomFacts } from './facts/room.ts';
 import { gather } from './gather.ts';
 import { databaseOutcomes } from './outcomes.ts';
 import { releases } from './releases.ts';
@@ -33,13 +33,14 @@ async function* collect(
 ): AsyncGenerator<Item> {
   const { observation, outcomes, database } = await gather(target, context);
   const counted: Record<string, number> = {};
+  const facts = new RoomFacts(observation);
   try {
     yield {
       subject: { kind: 'deployment', id: deploymentId, name: null, facts: deploymentFacts(observation) },
     };
     for await (const sorted of roomsOf(observation, database, counted)) {
       if ('counted' in sorted.kind || !within(sorted.room.token, slice)) continue;
-      yield { subject: roomSubject(sorted, observation, target, context) };
+      yield { subject: roomSubject(sorted, facts, target, context) };
     }
   } finally {
     database?.close();
@@ -58,7 +59,7 @@ function within(token: string, slice: KeyRange | undefined): boolean {
  */
 function roomSubject(
   sorted: SortedRoom,
-  observation: Observation,
+  facts: RoomFacts,
   target: Target<TalkSettings>,
   context: AdapterContext,
 ): Subject {
@@ -66,17 +67,13 @@ function roomSubject(
   const id = room.token;
   const name = 'kind' in kind && kind.kind !== 'phone' ? cleanText(valueIn(room.name) ?? '') : '';
   const shown = name === '' || holdsPassword(name) ? null : name;
-  const configured = configuredRoomFacts(target, context, id, name === '' ? null : name);
-  const facts = roomFacts(sorted, observation);
-  const stated = 'value' in configured.participants_expected;
-  return {
-    kind: 'room',
+  const { room_tags, participants_expected } = configuredRoomFacts(
+    target,
+    context,
     id,
-    name: shown,
-    facts: {
-      ...facts,
-      room_tags: configured.room_tags,
-      ...(stated ? { participants_expected: configured.participants_expected } : {}),
-    },
-  };
+    name === '' ? null : name,
+  );
+  const stated = 'value' in participants_expected;
+  const given = stated ? { room_tags, participants_expected } : { room_tags };
+  return { kind: 'room', id, name: shown, facts: facts.of(sorted, given) };
 }

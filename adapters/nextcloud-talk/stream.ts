@@ -11,6 +11,9 @@ const notStored = reason(
   'the database has no such room (it came meanwhile, or it is another database)',
 );
 
+/** The database counts breakout rooms with their parent. */
+const noChildren: SortedRoom[] = [];
+
 /** All rooms: those of the database as they come, with what the API shows of them, then those that only it shows. */
 export async function* roomsOf(
   observation: Observation,
@@ -38,5 +41,5 @@ export async function* roomsOf(
 function merged({ room, held, people }: StoredRoom, shown: SortedRoom | undefined): SortedRoom {
   const own = shown?.room.view === 'member' ? withStored(shown.room, room) : room;
   const seen = shown?.people !== undefined && !('reason' in shown.people) ? shown.people : people;
-  return { room: own, kind: kindOf(own), children: [], people: seen, stored: room, held };
+  return { room: own, kind: kindOf(own), children: noChildren, people: seen, stored: room, held };
 }

@@ -5,9 +5,8 @@ import { valueIn } from '../contract/seen.ts';
 import { deploymentId, type Item, type KeyRange, type Subject } from '../contract/subject.ts';
 import { check } from './check.ts';
 import { deploymentFacts } from './facts/deployment.ts';
-import type { Observation } from './facts/observation.ts';
-import { roomFacts } from './facts/room.ts';
-import { kindOf, type RoomKind } from './facts/room-kind.ts';
+import { RoomFacts } from './facts/room.ts';
+import type { RoomKind } from './facts/room-kind.ts';
 import { gather } from './gather.ts';
 import { releases } from './releases.ts';
 import type { Room } from './rooms.ts';
@@ -34,10 +33,11 @@ async function* collect(
   yield {
     subject: { kind: 'deployment', id: deploymentId, name: null, facts: deploymentFacts(observation) },
   };
+  const facts = new RoomFacts(observation);
   for (const room of observation.rooms.values()) {
-    const kind = kindOf(room, observation.published);
+    const kind = facts.kindOf(room);
     if ('counted' in kind || 'hidden' in kind || !within(room.id, slice)) continue;
-    yield { subject: roomSubject(room, kind, observation, target, context) };
+    yield { subject: roomSubject(room, kind, facts, target, context) };
   }
   for (const source of outcomes) yield { source: { ...source, ...(slice === undefined ? {} : { slice }) } };
 }
@@ -49,14 +49,13 @@ function within(id: string, slice: KeyRange | undefined): boolean {
 function roomSubject(
   room: Room,
   kind: RoomKind,
-  observation: Observation,
+  facts: RoomFacts,
   target: Target<RocketSettings>,
   context: AdapterContext,
 ): Subject {
   const shown = nameOf(room, kind);
   const configured = configuredRoomFacts(target, context, room.id, shown);
-  const facts = roomFacts(room, kind, observation);
-  return { kind: 'room', id: room.id, name: shown, facts: { ...facts, ...configured } };
+  return { kind: 'room', id: room.id, name: shown, facts: { ...facts.of(room), ...configured } };
 }
 
 /** Channels and their like have a name; a group of persons is called after them, a telephone room after its caller. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { AlikeFields } from '../contract/alike-fields.ts';
 import { cleanText } from '../contract/fact.ts';
 import { type Answer, field, type Seen } from '../contract/seen.ts';
+import { type RoomTexts, TextReader } from './room-texts.ts';
 
 export interface OwnRetention {
   enabled: boolean;
@@ -15,11 +17,7 @@ export interface RoomRecord {
   prid: Seen<string>;
   name: Seen<string>;
   fname: Seen<string>;
-  topic: Seen<string>;
-  announcement: Seen<string>;
-  description: Seen<string>;
-  /** String leaves of the custom fields. */
-  customFields: Seen<string[]>;
+  texts: RoomTexts;
   teamId: Seen<string>;
   teamMain: Seen<boolean>;
   archived: Seen<boolean>;
@@ -33,35 +31,54 @@ export interface RoomRecord {
 const text = z.string().transform(cleanText);
 const flag = z.boolean();
 const id = z.string().min(1).max(300).transform(cleanText);
+const type = z.string().regex(/^[a-z]{1,4}$/);
+const natural = z.int().min(0);
+const filled = z.array(z.unknown()).transform((list) => list.length > 0);
+const textLeaves = z.looseObject({}).transform((value) => leaves(value));
 
-export function readRoomRecord(element: Answer, list: string): RoomRecord | null {
-  const at = <T>(key: string, schema: z.ZodType<T>): Seen<T> => field(element, `${list}[]`, key, schema);
-  const own = at('_id', id);
-  if (!('value' in own)) return null;
-  return {
-    id: own.value,
-    t: at('t', z.string().regex(/^[a-z]{1,4}$/)),
-    prid: at('prid', id),
-    name: at('name', text),
-    fname: at('fname', text),
-    topic: at('topic', text),
-    announcement: at('announcement', text),
-    description: at('description', text),
-    customFields: at(
-      'customFields',
-      z.looseObject({}).transform((value) => leaves(value)),
-    ),
-    teamId: at('teamId', id),
-    teamMain: at('teamMain', flag),
-    archived: at('archived', flag),
-    usersCount: at('usersCount', z.int().min(0)),
-    abac: at(
-      'abacAttributes',
-      z.array(z.unknown()).transform((list_) => list_.length > 0),
-    ),
-    joinCodeRequired: at('joinCodeRequired', flag),
-    retention: at('retention', retention),
-  };
+/** Reads the rooms of one list. */
+export class RecordReader {
+  readonly #base: string;
+  readonly #alike: AlikeFields;
+  readonly #texts = new TextReader();
+
+  /** @param list its key in the answer */
+  constructor(list: string) {
+    this.#base = `${list}[]`;
+    this.#alike = new AlikeFields(this.#base);
+  }
+
+  /** Null where the element cannot be told from others. */
+  read(element: Answer): RoomRecord | null {
+    const own = <T>(key: string, schema: z.ZodType<T>): Seen<T> => field(element, this.#base, key, schema);
+    const alike = <T>(key: string, schema: z.ZodType<T>): Seen<T> => this.#alike.of(element, key, schema);
+    const key = own('_id', id);
+    if (!('value' in key)) return null;
+    const name = own('name', text);
+    const fname = own('fname', text);
+    const texts = [
+      name,
+      fname,
+      alike('topic', text),
+      alike('announcement', text),
+      alike('description', text),
+    ];
+    return {
+      id: key.value,
+      t: alike('t', type),
+      prid: alike('prid', id),
+      name,
+      fname,
+      texts: this.#texts.read(texts, alike('customFields', textLeaves)),
+      teamId: alike('teamId', id),
+      teamMain: alike('teamMain', flag),
+      archived: alike('archived', flag),
+      usersCount: alike('usersCount', natural),
+      abac: alike('abacAttributes', filled),
+      joinCodeRequired: alike('joinCodeRequired', flag),
+      retention: alike('retention', retention),
+    };
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Reason, reason } from '../contract/fact.ts';
 import { has, type Seen, valueIn } from '../contract/seen.ts';
 import type { Listing } from './pages.ts';
-import { type RoomRecord, readRoomRecord } from './room-record.ts';
+import { RecordReader, type RoomRecord } from './room-record.ts';
 
 /** One list of rooms, read. */
 export interface RoomList {
@@ -13,9 +13,10 @@ export interface RoomList {
 
 export function readRoomList(listing: Listing, key: string): RoomList {
   const rooms = new Map<string, RoomRecord>();
+  const reader = new RecordReader(key);
   let unreadable = 0;
   for (const element of listing.elements) {
-    const room = readRoomRecord(element, key);
+    const room = reader.read(element);
     if (room === null || rooms.has(room.id)) unreadable += 1;
     else rooms.set(room.id, room);
   }
@@ -36,6 +37,8 @@ export interface Room {
   main: RoomRecord;
   /** From `channels.list` or `groups.listAll`; the administrators' list has no retention and no join code. */
   full: RoomRecord | null;
+  /** The full one where it is another than the main one. */
+  other: RoomRecord | null;
   t: Seen<string>;
   prid: Seen<string>;
   teamId: Seen<string>;
@@ -69,6 +72,7 @@ function merged(
     id,
     main,
     full,
+    other,
     t: agreed(main.t, other?.t),
     prid: agreed(main.prid, other?.prid),
     teamId: agreed(main.teamId, other?.teamId),

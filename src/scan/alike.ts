@@ -10,10 +10,20 @@ const mostFacts = 8_192;
  */
 export class AlikeFacts {
   readonly #known = new Map<string, Map<unknown, Fact[]>>();
+  /** What became of an object that came before, and under which name. */
+  readonly #met = new Map<unknown, { name: string; kept: Fact }>();
   #count = 0;
 
   /** One that was kept under this name and says the same. */
   find(name: string, fact: unknown): Fact | undefined {
+    const met = this.#met.get(fact);
+    if (met?.name === name) return met.kept;
+    const kept = this.#compare(name, fact);
+    if (kept !== undefined) this.#remember(name, fact, kept);
+    return kept;
+  }
+
+  #compare(name: string, fact: unknown): Fact | undefined {
     const alike = this.#known.get(name)?.get(bucketOf(fact));
     if (alike === undefined) return undefined;
     for (let at = 0; at < alike.length; at += 1) {
@@ -24,11 +34,7 @@ export class AlikeFacts {
   }
 
   keep(name: string, fact: Fact): void {
-    if (this.#count >= mostFacts) {
-      this.#known.clear();
-      this.#count = 0;
-    }
-    this.#count += 1;
+    this.#remember(name, fact, fact);
     const buckets = this.#known.get(name) ?? new Map<unknown, Fact[]>();
     this.#known.set(name, buckets);
     const bucket = bucketOf(fact);
@@ -40,6 +46,16 @@ export class AlikeFacts {
     // The newest is the likeliest: it was seen at the time of the next one.
     alike.unshift(fact);
     if (alike.length > mostAlike) alike.pop();
+  }
+
+  #remember(name: string, fact: unknown, kept: Fact): void {
+    if (this.#count >= mostFacts) {
+      this.#known.clear();
+      this.#met.clear();
+      this.#count = 0;
+    }
+    this.#count += 1;
+    this.#met.set(fact, { name, kept });
   }
 }
 

@@ -202,22 +202,31 @@ export function recordOf(
   };
 }
 
-/** A value that is not of its fact's type decides nothing. */
+/** A value that is not of its fact's type decides nothing. Facts that are sound and held already are left as they are. */
 function checkedFacts(subject: Subject, alike: AlikeFacts, deps: CollectDeps): SubjectRecord['facts'] {
-  const facts: Partial<Record<FactName, Fact>> = {};
-  for (const [name, fact] of Object.entries(subject.facts)) {
-    const known = alike.find(name, fact);
-    const problem = known === undefined ? factProblem(name, fact) : undefined;
-    if (known !== undefined) facts[name as FactName] = known;
-    else if (problem === undefined) {
-      alike.keep(name, fact);
-      facts[name as FactName] = fact;
-    } else {
-      deps.log.error({ fact: name, problem }, 'adapter gave a fact that is not of the vocabulary');
-      if (isFactName(name)) facts[name] = hole(reason('invalid_answer', 'not of the type of this fact'));
-    }
+  const given = subject.facts;
+  let facts: Subject['facts'] | null = null;
+  for (const key in given) {
+    const name = key as FactName;
+    const fact = given[name] as Fact;
+    const kept = alike.find(name, fact) ?? checkedFact(name, fact, alike, deps);
+    if (kept === fact) continue;
+    facts ??= { ...given };
+    if (kept === null) delete facts[name];
+    else facts[name] = kept;
   }
-  return facts;
+  return facts ?? given;
+}
+
+/** @returns null: no fact of the vocabulary */
+function checkedFact(name: FactName, fact: Fact, alike: AlikeFacts, deps: CollectDeps): Fact | null {
+  const problem = factProblem(name, fact);
+  if (problem === undefined) {
+    alike.keep(name, fact);
+    return fact;
+  }
+  deps.log.error({ fact: name, problem }, 'adapter gave a fact that is not of the vocabulary');
+  return isFactName(name) ? hole(reason('invalid_answer', 'not of the type of this fact')) : null;
 }
 
 function failure(target: string, error: unknown, deps: CollectDeps): ScanFailure {

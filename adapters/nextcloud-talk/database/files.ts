@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import type { SqlRow } from '../../contract/sql.ts';
 import type { ChatTimes, SharedFiles } from './types.ts';
-import { Natural } from './values.ts';
+import { Natural, naturalOf } from './values.ts';
 
 const fileTypes = new Set(['file', 'media', 'audio', 'voice', 'recording', 'deckcard', 'other']);
 /** Shared, but nothing that is kept elsewhere. */
 const noFiles = new Set(['location', 'poll', 'pinned']);
 
 const FileRow = z.object({ object_type: z.string(), n: Natural, oldest: Natural });
-const ChatRow = z.object({ oldest: Natural, overdue: Natural });
-
 export const noFile: SharedFiles = { count: 0, oldest: null, recordings: 0, unread: 0 };
 
 export function addFiles(files: SharedFiles, row: SqlRow): SharedFiles {
@@ -27,6 +25,7 @@ export function addFiles(files: SharedFiles, row: SqlRow): SharedFiles {
 }
 
 export function sumFiles(a: SharedFiles, b: SharedFiles): SharedFiles {
+  if (b === noFile) return a;
   const oldest = [a.oldest, b.oldest].filter((one) => one !== null);
   return {
     count: a.count + b.count,
@@ -37,6 +36,6 @@ export function sumFiles(a: SharedFiles, b: SharedFiles): SharedFiles {
 }
 
 export function chatTimes(row: SqlRow): ChatTimes | null {
-  const parsed = ChatRow.safeParse(row);
-  return parsed.success ? { oldest: parsed.data.oldest * 1000, overdue: parsed.data.overdue } : null;
+  const [oldest, overdue] = [naturalOf(row['oldest']), naturalOf(row['overdue'])];
+  return oldest === undefined || overdue === undefined ? null : { oldest: oldest * 1000, overdue };
 }

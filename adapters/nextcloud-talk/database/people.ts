@@ -14,6 +14,9 @@ const Group = z.object({
   n: Natural,
 });
 
+/** Columns of a row that are read. */
+export const groupColumns = Object.keys(Group.shape);
+
 /** Rows of one room: how many people of one kind do the same. */
 export interface StoredPeople {
   rows: SqlRow[];

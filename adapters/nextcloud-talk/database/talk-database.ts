@@ -1,21 +1,22 @@
 import type { AdapterContext, Target } from '../../contract/adapter.ts';
 import { type Ms, type Reason, reason } from '../../contract/fact.ts';
 import { readAhead } from '../../contract/read-ahead.ts';
-import { has, type Seen, type Sight } from '../../contract/seen.ts';
+import type { Sight } from '../../contract/seen.ts';
 import type { SqlRow } from '../../contract/sql.ts';
 import type { SecretRef } from '../../contract/target.ts';
 import type { Participation } from '../participants.ts';
 import type { Room } from '../schema.ts';
 import type { TalkSettings } from '../settings.ts';
-import { addFiles, chatTimes, noFile, sumFiles } from './files.ts';
+import { type BatchAnswers, BatchReader, type Grouped } from './batch.ts';
+import { addFiles, noFile } from './files.ts';
 import { Groups } from './groups.ts';
-import { countPeople, type StoredPeople } from './people.ts';
+import { countPeople } from './people.ts';
 import { type DatabaseSource, TalkSession } from './session.ts';
 import { mostListed, roomsPerBatch, type StatementName } from './statements.ts';
 import { StoredRooms } from './stored-room.ts';
 import { type RecordingsByToken, readSummary, sqlTime } from './summary.ts';
 import type { DatabaseSummary, Held, SharedFiles } from './types.ts';
-import { Whole } from './values.ts';
+import { Whole, wholeOf } from './values.ts';
 
 const hour = 3_600_000;
 
@@ -27,6 +28,7 @@ export interface StoredRoom {
 
 interface Batch {
   rows: SqlRow[];
+  ids: readonly number[];
   from: number;
   to: number;
 }
@@ -37,7 +39,7 @@ interface BreakoutRows {
   filesReason: Reason | null;
   peopleReason: Reason | null;
   counts: Map<string, { count: number; recording: boolean }>;
-  people: Map<string, SqlRow[]>;
+  people: ReadonlyMap<string, SqlRow[]>;
   files: Map<string, SharedFiles>;
 }
 
@@ -46,6 +48,7 @@ export class TalkDatabase {
   readonly session: TalkSession;
   readonly summary: DatabaseSummary;
   readonly #recordings: RecordingsByToken;
+  #noRecording: Held['recordings'] | null = null;
   readonly #context: AdapterContext;
   readonly #now: Ms;
   /** Rooms that came, and rows that cannot be told from others. */
@@ -104,12 +107,13 @@ export class TalkDatabase {
     for (;;) {
       const rows: SqlRow[] = [];
       const failed = await this.session.each('Q1', 'rooms', [from], (row) => void rows.push(row));
-      const to = lastId(rows, from);
-      if (to === null) {
+      const ids = risingIds(rows, from);
+      if (ids === null) {
         this.ended = failed ?? reason('invalid_answer', 'rooms do not come in the order of their ids');
         return;
       }
-      if (rows.length > 0) yield { rows, from, to };
+      const to = ids.at(-1) ?? from;
+      if (rows.length > 0) yield { rows, ids, from, to };
       this.ended = failed;
       if (failed !== null || rows.length < roomsPerBatch) return;
       from = to;
@@ -121,7 +125,7 @@ export class TalkDatabase {
   }
 
   async #readBatch(
-    { rows, from, to }: Batch,
+    { rows, ids, from, to }: Batch,
     breakouts: BreakoutRows,
     mask: number | undefined,
   ): Promise<StoredRoom[]> {
@@ -130,35 +134,29 @@ export class TalkDatabase {
     const people = await this.#people(from, to);
     const chat = await this.#grouped('Q3', 'messages', [from, to, sqlTime(this.#now - hour)]);
     const files = await this.#grouped('Q4', 'shared files', [from, to]);
+    const breakoutFiles = { files: breakouts.files, reason: breakouts.filesReason };
+    const besides = new BatchReader({ people, chat, files, breakoutFiles, mask });
+    const breakoutsOf = this.#breakoutReader(breakouts, mask);
     const reader = new StoredRooms(session.sight('Q1', 'rooms'), session.catalogue);
     const tokens = new Set<string>();
-    for (const row of rows) {
+    for (const [place, row] of rows.entries()) {
       const room = reader.read(row);
-      const id = Whole.safeParse(row['id']);
-      if (room === null || !id.success || tokens.has(room.token)) {
+      if (room === null || tokens.has(room.token)) {
         this.unreadable += 1;
         continue;
       }
       tokens.add(room.token);
       this.count += 1;
-      const own = (has(room.defaultPermissions) ? room.defaultPermissions.value : 0) || mask;
-      const counted =
-        people.reason ?? countPeople({ ...people, rows: people.rows.get(`${id.data}`) ?? [] }, own);
-      const chatRow = chat.rows.get(`${id.data}`)?.[0];
-      const times = chatRow === undefined ? { oldest: null, overdue: 0 } : chatTimes(chatRow);
-      const held: Held = {
-        chat: seen(chat, 'comments', times),
-        files: seen(files, 'talk_attachments', filesOf(files.rows.get(`${id.data}`), room, breakouts)),
-        recordings: this.#recordingsOf(room.token),
-        breakouts: this.#breakoutsOf(room, breakouts, mask),
-      };
-      read.push({ room, held, people: 'code' in counted ? { ...people.sight, reason: counted } : counted });
+      const id = `${ids[place]}`;
+      const recordings = this.#recordingsOf(room.token);
+      const held: Held = { ...besides.held(id, room), recordings, breakouts: breakoutsOf(room) };
+      read.push({ room, held, people: besides.people(id, room) });
     }
     return read;
   }
 
   /** Sessions show who is in right now: read for live policies alone. */
-  async #people(from: number, to: number): Promise<StoredPeopleRows> {
+  async #people(from: number, to: number): Promise<BatchAnswers['people']> {
     const { catalogue } = this.session;
     const calls = this.#context.live
       ? catalogue.gap('talk_sessions')
@@ -223,27 +221,35 @@ export class TalkDatabase {
     return found;
   }
 
-  #breakoutsOf(room: Room, found: BreakoutRows, mask: number | undefined): Held['breakouts'] {
+  #breakoutReader(found: BreakoutRows, mask: number | undefined): (room: Room) => Held['breakouts'] {
     const sight = {
       ...this.session.sight('Q1', 'breakout rooms'),
       path: this.session.catalogue.name('talk_rooms'),
     };
-    if (found.reason !== null) return { ...sight, reason: found.reason, absent: false };
-    const counts = found.counts.get(room.token);
-    if (counts === undefined) return { ...sight, value: { count: 0, recording: false, people: null } };
-    const peopleSight = this.session.sight('Q2', 'participants of breakout rooms');
-    const why = this.#context.live
-      ? (this.session.gap('Q2') ?? found.peopleReason)
-      : reason('not_configured');
-    const rows = found.people.get(room.token) ?? [];
-    const people = countPeople({ rows, sight: peopleSight, calls: why }, mask);
-    return { ...sight, value: { ...counts, people } };
+    const none: Held['breakouts'] =
+      found.reason !== null
+        ? { ...sight, reason: found.reason, absent: false }
+        : { ...sight, value: { count: 0, recording: false, people: null } };
+    return ({ token }) => {
+      const counts = found.counts.get(token);
+      if (found.reason !== null || counts === undefined) return none;
+      const peopleSight = this.session.sight('Q2', 'participants of breakout rooms');
+      const why = this.#context.live
+        ? (this.session.gap('Q2') ?? found.peopleReason)
+        : reason('not_configured');
+      const rows = found.people.get(token) ?? [];
+      const people = countPeople({ rows, sight: peopleSight, calls: why }, mask);
+      return { ...sight, value: { ...counts, people } };
+    };
   }
 
   #recordingsOf(token: string): Held['recordings'] {
     const { recordings } = this.summary;
     if ('reason' in recordings) return recordings;
-    return { ...recordings, value: this.#recordings.get(token) ?? null };
+    const found = this.#recordings.get(token);
+    if (found !== undefined) return { ...recordings, value: found };
+    this.#noRecording ??= { ...recordings, value: null };
+    return this.#noRecording;
   }
 
   close(): void {
@@ -252,39 +258,16 @@ export class TalkDatabase {
 }
 
 /** Null where the ids do not rise from row to row. */
-function lastId(rows: readonly SqlRow[], from: number): number | null {
+function risingIds(rows: readonly SqlRow[], from: number): number[] | null {
+  const ids: number[] = [];
   let last = from;
   for (const { id } of rows) {
-    const own = Whole.safeParse(id);
-    if (!own.success || own.data <= last) return null;
-    last = own.data;
+    const own = wholeOf(id);
+    if (own === undefined || own <= last) return null;
+    last = own;
+    ids.push(own);
   }
-  return last;
+  return ids;
 }
 
 const peopleColumns = ['room_id', 'actor_type', 'participant_type', 'permissions'];
-
-interface Grouped {
-  sight: Sight;
-  rows: Map<string, SqlRow[]>;
-  reason: Reason | null;
-}
-type StoredPeopleRows = Grouped & Pick<StoredPeople, 'calls'>;
-
-function seen<T>({ sight, reason: why }: Grouped, path: string, value: T | null): Seen<T> {
-  if (why !== null) return { ...sight, path, reason: why, absent: false };
-  if (value !== null) return { ...sight, path, value };
-  return { ...sight, path, reason: reason('invalid_answer', `${path} is not as documented`), absent: false };
-}
-
-/** What was shared in breakout rooms belongs to the meeting. */
-function filesOf(
-  rows: readonly SqlRow[] | undefined,
-  { token, breakoutRoomMode: mode }: Room,
-  breakouts: BreakoutRows,
-): SharedFiles {
-  const own = (rows ?? []).reduce(addFiles, noFile);
-  const may = !has(mode) || mode.value !== 0;
-  if (breakouts.filesReason !== null && may) return { ...own, unread: own.unread + 1 };
-  return sumFiles(own, breakouts.files.get(token) ?? noFile);
-}

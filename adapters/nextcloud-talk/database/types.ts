@@ -22,8 +22,8 @@ export interface DatabaseSummary {
   recordings: Seen<number>;
 }
 
+/** Oldest message, null where there is none, and messages that should have been deleted more than an hour ago. */
 export interface ChatTimes {
-  /** Null where there is no message. */
   oldest: Ms | null;
   overdue: number;
 }
@@ -51,7 +51,8 @@ export interface Breakouts {
 
 /** What the database tells of one room besides its settings. */
 export interface Held {
-  chat: Seen<ChatTimes>;
+  oldestMessage: Seen<ChatTimes['oldest']>;
+  overdue: Seen<ChatTimes['overdue']>;
   files: Seen<SharedFiles>;
   /** Null where none was found, which proves nothing: files can be moved. */
   recordings: Seen<RecordingFiles | null>;
@@ -79,7 +80,8 @@ export function noSummary(at: Ms, why: Reason = noDatabase): DatabaseSummary {
 
 export function nothingHeld(at: Ms, why: Reason = noDatabase): Held {
   return {
-    chat: unseen('Q3', why, at),
+    oldestMessage: unseen('Q3', why, at),
+    overdue: unseen('Q3', why, at),
     files: unseen('Q4', why, at),
     recordings: unseen('Q6', why, at),
     breakouts: unseen('Q1', why, at),

@@ -1,14 +1,25 @@
 import { z } from 'zod';
 
-/** Drivers give large whole numbers as texts or as `bigint`. */
-export const Whole = z.union([
-  z.int(),
-  z
-    .string()
-    .regex(/^-?\d{1,15}$/)
-    .transform(Number),
-  z.bigint().transform(Number),
-]);
+const digits = /^-?\d{1,15}$/;
+
+/** Drivers give large whole numbers as texts or as `bigint`. Undefined: it is none. */
+export function wholeOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : undefined;
+  if (typeof value === 'string') return digits.test(value) ? Number(value) : undefined;
+  return typeof value === 'bigint' ? Number(value) : undefined;
+}
+
+export function naturalOf(value: unknown): number | undefined {
+  const whole = wholeOf(value);
+  return whole !== undefined && whole >= 0 ? whole : undefined;
+}
+
+export const Whole = z.unknown().transform((value, check): number => {
+  const whole = wholeOf(value);
+  if (whole !== undefined) return whole;
+  check.addIssue({ code: 'custom', message: 'no whole number' });
+  return z.NEVER;
+});
 export const Natural = Whole.refine((number) => number >= 0);
 /** A view may compute a truth value, or keep the number of the table. */
 export const Flag = z.union([z.boolean(), z.literal([0, 1, '0', '1']).transform((one) => Number(one) === 1)]);

@@ -1,28 +1,20 @@
 import { type Fact, hole, type Reason, reason } from '../../contract/fact.ts';
-import { evidenceOf, factOf, has, type Seen } from '../../contract/seen.ts';
-import { type Facts, ungiven } from './observation.ts';
+import type { Rules } from '../../contract/fact-table.ts';
+import { evidenceOf, factOf, has } from '../../contract/seen.ts';
+import { ungiven } from './observation.ts';
 import type { Scene } from './room-door.ts';
 
 const derived = { provenance: 'derived' } as const;
 
 /** Messages, files and recordings of a room: numbers and ages from the database, never a text or a name. */
-export function heldFacts(scene: Scene): Facts {
-  const { chat, recordings } = scene.held;
-  return {
-    room_oldest_chat_message_age: ageOf(chat, ({ oldest }) => oldest, 'no message is there', scene),
-    room_recordings_count: recordingsCount(scene),
-    room_oldest_recording_age:
-      ungiven(recordings) ??
-      factOf(
-        recordings,
-        (found) =>
-          found === null ? movedAway : { value: age(found.oldest, scene), bound: 'at_least' as const },
-        derived,
-      ),
-    ...sharedFiles(scene),
-    room_document_retention: documentRetention(scene),
-  };
-}
+export const heldRules: Rules<Scene> = {
+  room_oldest_chat_message_age: oldestMessage,
+  room_recordings_count: recordingsCount,
+  room_oldest_recording_age: oldestRecording,
+  room_shared_documents_count: documentsCount,
+  room_oldest_shared_document_age: oldestDocument,
+  room_document_retention: documentRetention,
+};
 
 const movedAway = reason('not_observable', 'no recording was found, but files can be moved');
 
@@ -30,15 +22,19 @@ function age(oldest: number, { observation }: Scene): number {
   return Math.max(0, Math.floor((observation.now - oldest) / 1000));
 }
 
-function ageOf<T>(seen: Seen<T>, pick: (value: T) => number | null, none: string, scene: Scene): Fact {
+function oldestMessage(scene: Scene): Fact {
+  const { oldestMessage: oldest } = scene.held;
+  const none = reason('not_observable', 'no message is there');
+  return ungiven(oldest) ?? factOf(oldest, (at) => (at === null ? none : age(at, scene)), derived);
+}
+
+function oldestRecording(scene: Scene): Fact {
+  const { recordings } = scene.held;
   return (
-    ungiven(seen) ??
+    ungiven(recordings) ??
     factOf(
-      seen,
-      (value) => {
-        const oldest = pick(value);
-        return oldest === null ? reason('not_observable', none) : age(oldest, scene);
-      },
+      recordings,
+      (found) => (found === null ? movedAway : { value: age(found.oldest, scene), bound: 'at_least' }),
       derived,
     )
   );
@@ -54,30 +50,34 @@ function recordingsCount({ held: { recordings, files } }: Scene): Fact {
   return ungiven(recordings) ?? factOf(recordings, () => movedAway);
 }
 
-function sharedFiles(scene: Scene): Facts {
+const unknownThings = (unread: number): Reason | null =>
+  unread === 0 ? null : reason('incomplete', `${unread} shared things of a kind that is not known`);
+
+function documentsCount({ held: { files } }: Scene): Fact {
+  return (
+    ungiven(files) ??
+    factOf(files, ({ count, unread }) => {
+      const why = unknownThings(unread);
+      if (why === null) return count;
+      return count === 0 ? why : { value: count, bound: 'at_least' };
+    })
+  );
+}
+
+function oldestDocument(scene: Scene): Fact {
   const { files } = scene.held;
-  const gap = (unread: number): Reason | null =>
-    unread === 0 ? null : reason('incomplete', `${unread} shared things of a kind that is not known`);
-  return {
-    room_shared_documents_count:
-      ungiven(files) ??
-      factOf(files, ({ count, unread }) => {
-        const why = gap(unread);
-        if (why === null) return count;
-        return count === 0 ? why : { value: count, bound: 'at_least' };
-      }),
-    room_oldest_shared_document_age:
-      ungiven(files) ??
-      factOf(
-        files,
-        ({ oldest, unread }) => {
-          const why = gap(unread);
-          if (oldest === null) return why ?? reason('not_observable', 'nothing is shared');
-          return why === null ? age(oldest, scene) : { value: age(oldest, scene), bound: 'at_least' };
-        },
-        derived,
-      ),
-  };
+  return (
+    ungiven(files) ??
+    factOf(
+      files,
+      ({ oldest, unread }) => {
+        const why = unknownThings(unread);
+        if (oldest === null) return why ?? reason('not_observable', 'nothing is shared');
+        return why === null ? age(oldest, scene) : { value: age(oldest, scene), bound: 'at_least' };
+      },
+      derived,
+    )
+  );
 }
 
 /** Files live with their owners; without the app that deletes by tag and age nothing removes them. */

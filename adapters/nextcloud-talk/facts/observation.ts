@@ -30,9 +30,9 @@ export interface SortedRoom {
   kind: RoomKind;
   /** Breakout rooms that this account sees. */
   children: SortedRoom[];
-  people?: Participation | (Sight & { reason: Reason });
+  people?: Participation | (Sight & { reason: Reason }) | undefined;
   /** As the database has it, where that was read. */
-  stored?: Room;
+  stored?: Room | undefined;
   held: Held;
 }
 

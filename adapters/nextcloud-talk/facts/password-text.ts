@@ -4,6 +4,7 @@ const mention = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:${words})(\\s*[:=]\\s*|\\s+(?:lautet|ist|is)\\s*:?\\s*|[\\s-]+)["'„“»(]*([^\\s"'“”«)]{3,})`,
   'giu',
 );
+const hint = new RegExp(words, 'iu');
 /** What follows when a text only talks about passwords. */
 const talk = new Set(
   [
@@ -15,6 +16,7 @@ const talk = new Set(
 
 /** A password stands in the text: named with a sign or verb, or followed by something with a digit. */
 export function holdsPassword(text: string): boolean {
+  if (!hint.test(text)) return false;
   for (const [, tie = '', token = ''] of text.matchAll(mention)) {
     const plain = token.replace(/[.,;!?]+$/, '').toLowerCase();
     if (plain.length < 3 || talk.has(plain)) continue;

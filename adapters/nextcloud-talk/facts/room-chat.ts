@@ -10,20 +10,19 @@ import {
   type Retention,
   reason,
 } from '../../contract/fact.ts';
+import type { Rules } from '../../contract/fact-table.ts';
 import { evidenceOf, factValue, has, type Seen, valueIn } from '../../contract/seen.ts';
-import { type Facts, feature, productFact, talkMajor } from './observation.ts';
+import { feature, productFact, talkMajor } from './observation.ts';
 import { member, type Scene } from './room-door.ts';
 
 const day = 86_400;
 
 /** How long the chat stays, and what speaks against it. */
-export function chatFacts(scene: Scene): Facts {
-  return {
-    room_chat_persistent: productFact('room_chat_persistent', true, scene.observation.now),
-    room_chat_retention: retention(scene),
-    room_contradictions: contradictions(scene),
-  };
-}
+export const chatRules: Rules<Scene> = {
+  room_chat_persistent: ({ observation }) => productFact('room_chat_persistent', true, observation.now),
+  room_chat_retention: retention,
+  room_contradictions: contradictions,
+};
 
 /** Seconds, `null` where this way deletes nothing, or why it cannot be known. */
 interface Way {
@@ -153,9 +152,9 @@ function contradictions(scene: Scene): Fact {
     items.push('room_outlived_retention');
     evidence.push(evidenceOf(setting), evidenceOf(room.lastActivity));
   }
-  if ((valueIn(held.chat)?.overdue ?? 0) > 0) {
+  if ((valueIn(held.overdue) ?? 0) > 0) {
     items.push('older_than_expiration');
-    evidence.push(evidenceOf(held.chat));
+    evidence.push(evidenceOf(held.overdue));
   }
   const newest = valueIn(held.recordings)?.newest ?? 0;
   if (valueIn(recording) === false && newest > recording.at) {
@@ -170,7 +169,7 @@ function contradictions(scene: Scene): Fact {
 /** Pairs of live sources that are switched off are left out. */
 function uncompared(scene: Scene, setting: Seen<number> | null): Reason | null {
   const { room, observation, held } = scene;
-  const needed: Seen<unknown>[] = [observation.anonymous.recording, held.chat];
+  const needed: Seen<unknown>[] = [observation.anonymous.recording, held.overdue];
   if (valueIn(observation.anonymous.recording) !== true) needed.push(held.recordings);
   if (observation.live) needed.push(room.callRecording);
   if (setting !== null) needed.push(setting, room.lastActivity, room.objectId);

@@ -7,14 +7,21 @@ import {
   type Reason,
   reason,
 } from '../../contract/fact.ts';
+import type { Rules } from '../../contract/fact-table.ts';
 import { evidenceOf, factOf, factValue, has, type Manner, type Sight, valueIn } from '../../contract/seen.ts';
-import { type Facts, type Observation, productFact, type SortedRoom, talkMajor } from './observation.ts';
+import { type Observation, productFact, type SortedRoom, talkMajor } from './observation.ts';
+import type { JudgedKind } from './room-kind.ts';
+import type { RoomTexts } from './room-texts.ts';
 
-/** One judged room in its surroundings. */
-export interface Scene extends SortedRoom {
+/** One judged room in its surroundings. Its name, its texts and its token are told by what follows from them. */
+export interface Scene extends Omit<SortedRoom, 'kind'> {
   observation: Observation;
+  kind: JudgedKind;
   type: number;
   objectType: string;
+  texts: RoomTexts;
+  /** Of the token. */
+  bits: number;
 }
 
 export const member = 'member of the room';
@@ -26,18 +33,15 @@ const shareDecides = reason('not_observable', "the file's share decides who ente
 });
 
 /** Who gets in, and how. */
-export function doorFacts(scene: Scene): Facts {
-  const waiting = waitingRoom(scene);
-  return {
-    room_password_required: password(scene),
-    room_waiting_room_enabled: waiting,
-    room_members_only: membersOnly(scene),
-    room_signed_in_only: productFact('room_signed_in_only', false, scene.observation.now),
-    room_publicly_listed: listed(scene),
-    room_joinable_without_invitation: joinable(scene, waiting),
-    room_guest_access_allowed: guests(scene),
-  };
-}
+export const doorRules: Rules<Scene> = {
+  room_password_required: password,
+  room_waiting_room_enabled: waitingRoom,
+  room_members_only: membersOnly,
+  room_signed_in_only: ({ observation }) => productFact('room_signed_in_only', false, observation.now),
+  room_publicly_listed: listed,
+  room_joinable_without_invitation: joinable,
+  room_guest_access_allowed: guests,
+};
 
 /** The mask of a plain participant: the room's own where it is not 0, else the server's default. */
 export function effectiveMask({ room, observation }: Scene): Fact {
@@ -119,7 +123,7 @@ export function dialIn({ room, stored, observation }: Scene): Fact {
   return factOf(site, (on) => (on ? own.value : 0), { chain });
 }
 
-function membersOnly(scene: Scene): Fact {
+export function membersOnly(scene: Scene): Fact {
   const { room, type, objectType } = scene;
   if (objectType === 'share:password') return factOf(room.objectType, () => true, { provenance: 'derived' });
   if (objectType === 'file') return fileRoom(scene, true);
@@ -142,12 +146,13 @@ function listed({ room }: Scene): Fact {
   return factOf(listable, (way) => way > 0);
 }
 
-function joinable(scene: Scene, waiting: Fact): Fact {
+function joinable(scene: Scene): Fact {
   const { room, objectType } = scene;
   if (objectType === 'share:password') return factOf(room.objectType, () => false, { provenance: 'derived' });
   if (objectType === 'file') return fileRoom(scene, false);
   const { listable } = room;
   if (!has(listable) || listable.value === 0) return factOf(listable, () => false);
+  const waiting = waitingRoom(scene);
   if (!('value' in waiting)) return waiting;
   return known(waiting.value !== true, [
     evidenceOf(listable, { provenance: 'derived' }),

@@ -1,36 +1,45 @@
 import { type Fact, hole, known, type Layer, notPermitted, reason } from '../../contract/fact.ts';
-import { classificationMarking } from '../../contract/marking.ts';
+import type { Rules } from '../../contract/fact-table.ts';
 import { evidenceOf, factOf, factValue, has, valueIn } from '../../contract/seen.ts';
-import { heldFacts } from './held.ts';
-import { type Facts, talkMajor, versionFact } from './observation.ts';
-import { holdsPassword } from './password-text.ts';
+import { heldRules } from './held.ts';
+import { talkMajor, versionFact } from './observation.ts';
 import { unlessOff } from './recording.ts';
-import { dialIn, effectiveMask, failedPeople, member, peoplePath, type Scene } from './room-door.ts';
+import {
+  dialIn,
+  effectiveMask,
+  failedPeople,
+  member,
+  peoplePath,
+  type Scene,
+  waitingRoom,
+} from './room-door.ts';
 
 const mayShareScreen = 64;
 const classified = 4;
+const derived = { provenance: 'derived' } as const;
+
+const notReadable = (): Fact => hole(reason('not_observable', 'Talk keeps only a hash of a room password'));
 
 /** Recording, texts, dial-in, screens. */
-export function insideFacts(scene: Scene, waiting: Fact): Facts {
-  const { observation } = scene;
-  const notReadable = hole(reason('not_observable', 'Talk keeps only a hash of a room password'));
-  return {
-    room_conference_possible: possible(scene),
-    room_recording_switch_supported: recordingSwitch(scene),
-    room_recording_auto_start: unlessOff(observation),
-    room_recording_allowed: recordingAllowed(scene),
-    room_recording_consent_required: consentRequired(scene),
-    room_password_length: notReadable,
-    room_password_entropy_bits: notReadable,
-    room_password_in_invite_link: versionFact('room_password_in_invite_link', observation),
-    room_password_in_public_text: passwordInText(scene),
-    room_link_guessable: guessable(scene),
-    room_classification_marking: marking(scene),
-    ...heldFacts(scene),
-    room_screen_sharing_allowed_for: screens(scene),
-    ...dialInFacts(scene, waiting),
-  };
-}
+export const insideRules: Rules<Scene> = {
+  room_conference_possible: possible,
+  room_recording_switch_supported: recordingSwitch,
+  room_recording_auto_start: ({ observation }) => unlessOff(observation),
+  room_recording_allowed: recordingAllowed,
+  room_recording_consent_required: consentRequired,
+  room_password_length: notReadable,
+  room_password_entropy_bits: notReadable,
+  room_password_in_invite_link: ({ observation }) => versionFact('room_password_in_invite_link', observation),
+  room_password_in_public_text: passwordInText,
+  room_link_guessable: guessable,
+  room_classification_marking: classification,
+  ...heldRules,
+  room_screen_sharing_allowed_for: screens,
+  room_dial_in_enabled: dialInEnabled,
+  room_dial_in_pin_required: pinRequired,
+  room_dial_in_pin_length: pinLength,
+  room_dial_in_waiting_room: callersWait,
+};
 
 function possible({ room, observation, type }: Scene): Fact {
   const calls = observation.anonymous.callEnabled;
@@ -90,21 +99,18 @@ function recordingAllowed({ room, observation }: Scene): Fact {
   return factOf(room.attributes, (bits) => (bits & classified) === 0, { provenance: 'derived' });
 }
 
-function passwordInText({ room }: Scene): Fact {
-  const texts = [room.name, room.description];
-  const found = texts.find((text) => has(text) && holdsPassword(text.value));
-  if (found !== undefined) return known(true, evidenceOf(found, { provenance: 'derived' }));
+function passwordInText({ texts: { name, description, password } }: Scene): Fact {
+  const texts = [name, description];
+  if (password !== null) return known(true, evidenceOf(texts[password] ?? name, derived));
   const unread = texts.find((text) => !has(text));
   if (unread !== undefined && !has(unread)) return hole(unread.reason, evidenceOf(unread));
   return known(
     false,
-    texts.map((text) => evidenceOf(text, { provenance: 'derived' })),
+    texts.map((text) => evidenceOf(text, derived)),
   );
 }
 
-/** Bits of the token: nine digits without zero, or 33 characters. */
-function guessable({ room, observation }: Scene): Fact {
-  const bits = room.token.length * Math.log2(/^\d+$/.test(room.token) ? 9 : 33);
+function guessable({ room, observation, bits }: Scene): Fact {
   const sight = { ...room.type, path: 'token', at: room.type.at ?? observation.now };
   return known(
     bits < 30,
@@ -115,14 +121,14 @@ function guessable({ room, observation }: Scene): Fact {
   );
 }
 
-function marking({ room }: Scene): Fact {
-  const texts = [room.name, room.description];
-  const mark = classificationMarking(texts.filter(has).map(({ value }) => value));
+function classification({ texts: { name, description, marking } }: Scene): Fact {
+  const texts = [name, description];
   const unread = texts.find((text) => !has(text));
-  if (mark === 'none' && unread !== undefined && !has(unread)) return hole(unread.reason, evidenceOf(unread));
+  if (marking === 'none' && unread !== undefined && !has(unread))
+    return hole(unread.reason, evidenceOf(unread));
   return known(
-    mark,
-    texts.filter(has).map((text) => evidenceOf(text, { provenance: 'derived' })),
+    marking,
+    texts.filter(has).map((text) => evidenceOf(text, derived)),
   );
 }
 
@@ -140,24 +146,28 @@ function screens(scene: Scene): Fact {
   return people.gap === null ? known('moderators', evidence) : hole(people.gap, evidence);
 }
 
-function dialInFacts(scene: Scene, waiting: Fact): Facts {
+function dialInEnabled(scene: Scene): Fact {
   const mode = dialIn(scene);
-  const value = factValue(mode);
-  const off = reason('not_observable', 'dial-in is off in this room');
+  return 'value' in mode ? known((mode.value as number) > 0, mode.evidence) : mode;
+}
+
+const dialInOff = reason('not_observable', 'dial-in is off in this room');
+
+function pinRequired(scene: Scene): Fact {
+  const mode = dialIn(scene);
+  if (!('value' in mode)) return mode;
+  return mode.value === 0 ? hole(dialInOff, mode.evidence) : known(mode.value === 1, mode.evidence);
+}
+
+function pinLength(scene: Scene): Fact {
+  const mode = dialIn(scene);
+  if (!('value' in mode)) return mode;
+  if (mode.value === 1) return versionFact('room_dial_in_pin_length', scene.observation);
+  return hole(mode.value === 0 ? dialInOff : reason('not_observable', 'no PIN is asked'), mode.evidence);
+}
+
+function callersWait(scene: Scene): Fact {
+  const waiting = waitingRoom(scene);
   const held = reason('not_observable', 'whether callers wait in the lobby is not shown');
-  const pin = (): Fact => {
-    if (!('value' in mode)) return mode;
-    return value === 0 ? hole(off, mode.evidence) : known(value === 1, mode.evidence);
-  };
-  const length = (): Fact => {
-    if (!('value' in mode)) return mode;
-    if (value === 1) return versionFact('room_dial_in_pin_length', scene.observation);
-    return hole(value === 0 ? off : reason('not_observable', 'no PIN is asked'), mode.evidence);
-  };
-  return {
-    room_dial_in_enabled: 'value' in mode ? known((value as number) > 0, mode.evidence) : mode,
-    room_dial_in_pin_required: pin(),
-    room_dial_in_pin_length: length(),
-    room_dial_in_waiting_room: factValue(waiting) === true ? hole(held, waiting.evidence) : waiting,
-  };
+  return factValue(waiting) === true ? hole(held, waiting.evidence) : waiting;
 }

@@ -8,38 +8,30 @@ import {
   type Reason,
   reason,
 } from '../../contract/fact.ts';
+import type { Rules } from '../../contract/fact-table.ts';
 import { evidenceOf, factOf, factValue, has, type Sight, valueIn } from '../../contract/seen.ts';
 import { type Participation, sumPeople } from '../participants.ts';
-import type { Facts, SortedRoom } from './observation.ts';
-import { failedPeople, member, peoplePath, type Scene } from './room-door.ts';
+import type { SortedRoom } from './observation.ts';
+import { failedPeople, member, membersOnly, peoplePath, type Scene, waitingRoom } from './room-door.ts';
 
 const recordingStates = new Set([1, 2, 3, 4]);
 
 /** Who is in and what happens now; only for targets with a stated purpose. */
-export function liveFacts(scene: Scene, waiting: Fact, membersOnly: Fact): Facts {
-  const running = meetingRunning(scene);
-  const count = (pick: (people: Participation) => number, path: string, zeroAtLeast = true): Fact =>
-    counted(scene, running, pick, path, zeroAtLeast);
-  const callers = ({ callersUnread }: Participation): Reason | null =>
-    callersUnread === 0 ? null : reason('not_observable', 'names of callers are not read from the database');
-  return {
-    meeting_running: running,
-    meeting_running_time: runningTime(scene, running),
-    meeting_recording_in_progress: recordingNow(scene, running),
-    meeting_locked: locked(waiting, membersOnly),
-    participants_total: count(({ inCall }) => inCall, 'inCall'),
-    participants_unauthenticated: count(({ unauthenticated }) => unauthenticated, 'actorType'),
-    participants_dial_in_unnamed: counted(
-      scene,
-      running,
-      ({ dialInUnnamed }) => dialInUnnamed,
-      'inCall',
-      true,
-      callers,
-    ),
-    participants_waiting: participantsWaiting(scene, running, waiting),
-  };
-}
+export const liveRules: Rules<Scene> = {
+  meeting_running: meetingRunning,
+  meeting_running_time: runningTime,
+  meeting_recording_in_progress: recordingNow,
+  meeting_locked: locked,
+  participants_total: (scene) => counted(scene, ({ inCall }) => inCall, 'inCall'),
+  participants_unauthenticated: (scene) =>
+    counted(scene, ({ unauthenticated }) => unauthenticated, 'actorType'),
+  participants_dial_in_unnamed: (scene) =>
+    counted(scene, ({ dialInUnnamed }) => dialInUnnamed, 'inCall', unreadCallers),
+  participants_waiting: participantsWaiting,
+};
+
+const unreadCallers = ({ callersUnread }: Participation): Reason | null =>
+  callersUnread === 0 ? null : reason('not_observable', 'names of callers are not read from the database');
 
 /** `hasCall` is no help: it is forced to false for members who wait in the lobby. */
 function meetingRunning({ room, people }: Scene): Fact {
@@ -57,7 +49,9 @@ function meetingRunning({ room, people }: Scene): Fact {
   return people.gap === null ? known(false, evidence) : hole(people.gap, evidence);
 }
 
-function runningTime({ room, observation }: Scene, running: Fact): Fact {
+function runningTime(scene: Scene): Fact {
+  const { room, observation } = scene;
+  const running = meetingRunning(scene);
   if (!('value' in running)) return running;
   if (running.value !== true) return hole(reason('not_running'), running.evidence);
   const seconds = Math.max(0, Math.floor(observation.now / 1000) - (valueIn(room.callStartTime) ?? 0));
@@ -65,7 +59,7 @@ function runningTime({ room, observation }: Scene, running: Fact): Fact {
 }
 
 /** Started breakout rooms record by themselves; without the database this account may see only some of them. */
-function recordingNow(scene: Scene, running: Fact): Fact {
+function recordingNow(scene: Scene): Fact {
   const { room, children, held } = scene;
   const all = [room, ...children.map((child) => child.room)];
   const found = all.find(({ callRecording }) => recordingStates.has(valueIn(callRecording) ?? 0));
@@ -78,6 +72,7 @@ function recordingNow(scene: Scene, running: Fact): Fact {
   if (unread === undefined) {
     return breakouts ?? factOf(room.callRecording, () => false);
   }
+  const running = meetingRunning(scene);
   if (factValue(running) === false && children.length === 0 && breakouts === null) {
     return known(false, running.evidence);
   }
@@ -85,7 +80,7 @@ function recordingNow(scene: Scene, running: Fact): Fact {
 }
 
 /** Null where there are no started breakout rooms beside those that were seen; the database shows them all. */
-function othersBreakouts({ room, held }: SortedRoom): Fact | null {
+function othersBreakouts({ room, held }: Scene): Fact | null {
   if (has(held.breakouts)) return null;
   const { breakoutRoomMode: mode, breakoutRoomStatus: status } = room;
   if (has(mode) && mode.value === 0) return null;
@@ -96,7 +91,7 @@ function othersBreakouts({ room, held }: SortedRoom): Fact | null {
 }
 
 /** The people of a meeting and of its breakout rooms, as far as they were seen. */
-function everybody({ people, children, held }: SortedRoom): SortedRoom['people'] {
+function everybody({ people, children, held }: Scene): SortedRoom['people'] {
   if (people === undefined || 'reason' in people) return people;
   const stored = has(held.breakouts) ? held.breakouts.value.people : null;
   const seen = children.flatMap((child) =>
@@ -110,11 +105,12 @@ function failedCalls(people: SortedRoom['people']): Reason | null {
   return failed ?? (people === undefined || 'reason' in people ? null : people.calls);
 }
 
-function locked(waiting: Fact, membersOnly: Fact): Fact {
-  const closed = [membersOnly, waiting].find((fact) => factValue(fact) === true);
+function locked(scene: Scene): Fact {
+  const doors = [membersOnly(scene), waitingRoom(scene)];
+  const closed = doors.find((fact) => factValue(fact) === true);
   if (closed !== undefined) return known(true, asDerived(closed.evidence));
-  const open = [membersOnly, waiting].find((fact) => !('value' in fact));
-  return open ?? known(false, asDerived([...membersOnly.evidence, ...waiting.evidence]));
+  const open = doors.find((fact) => !('value' in fact));
+  return open ?? known(false, asDerived(doors.flatMap(({ evidence }) => evidence)));
 }
 
 function asDerived(evidence: Evidence[]): Evidence[] {
@@ -123,27 +119,26 @@ function asDerived(evidence: Evidence[]): Evidence[] {
 
 /** A number from a list with a gap is a lower bound, and says nothing while it is 0. */
 function counted(
-  sorted: SortedRoom,
-  running: Fact,
+  scene: Scene,
   pick: (people: Participation) => number,
   path: string,
-  emptyIsOpen: boolean,
   gapOf: (people: Participation) => Reason | null = () => null,
 ): Fact {
+  const running = meetingRunning(scene);
   if (factValue(running) === false) return hole(reason('not_running'), running.evidence);
   if (!('value' in running)) return running;
-  const people = everybody(sorted);
+  const people = everybody(scene);
   const failed = failedCalls(people);
   if (failed !== null || people === undefined || 'reason' in people) {
     return hole(failed ?? notPermitted(member), seenAt(people));
   }
   const evidence = evidenceOf(people, { path: peoplePath(people, path) });
   const value = pick(people);
-  const others = othersBreakouts(sorted);
+  const others = othersBreakouts(scene);
   const gap = people.gap ?? gapOf(people);
   if (gap === null && others === null) return known(value, evidence);
   const why = gap ?? (others !== null && 'unavailable' in others ? others.unavailable : null);
-  if (value === 0 && emptyIsOpen) return hole(why ?? reason('incomplete'), evidence);
+  if (value === 0) return hole(why ?? reason('incomplete'), evidence);
   const bound: Quantity = { value, bound: 'at_least' };
   return known(bound, evidence);
 }
@@ -152,10 +147,11 @@ function seenAt(people: SortedRoom['people']): Evidence[] {
   return people === undefined ? [] : [evidenceOf(people as Sight)];
 }
 
-function participantsWaiting(scene: Scene, running: Fact, waiting: Fact): Fact {
+function participantsWaiting(scene: Scene): Fact {
+  const waiting = waitingRoom(scene);
   if (factValue(waiting) === false) return known(0, asDerived(waiting.evidence));
   if (!('value' in waiting)) return waiting;
-  return counted(scene, running, (people) => people.waiting, 'sessionIds', true);
+  return counted(scene, (people) => people.waiting, 'sessionIds');
 }
 
 /** Those who were invited, where only they can come; a configured number is the caller's business. */

@@ -12,7 +12,7 @@ import { evidenceOf, has, type Seen } from '../../contract/seen.ts';
 import { anonymousReading } from './access.ts';
 import { isProvider } from './calls.ts';
 import { isFalse, notObservable, unique } from './logic.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, RoomCall } from './observation.ts';
 import type { Scene } from './scene.ts';
 
 /** Settings against each other, one pair at a time. */
@@ -158,7 +158,7 @@ function providerHost(observation: Observation): Seen<string> | null {
   return isProvider(observation, 'pexip') ? observation.published.get('Pexip_Integration_Base_Url') : null;
 }
 
-export function roomContradictions({ room, observation, seen }: Scene): Fact {
+export function roomContradictions({ room, observation, seen, call }: Scene): Fact {
   const pairs = new Pairs();
   const policy = observation.published.get('RetentionPolicy_Enabled');
   if (has(policy) && !policy.value) pairs.tell('', [evidenceOf(policy)], false);
@@ -170,7 +170,7 @@ export function roomContradictions({ room, observation, seen }: Scene): Fact {
     else if (!has(own) && !own.absent) pairs.missing(own.reason);
     else pairs.tell('retention_on_but_room_exempt', [at, evidenceOf(policy)], has(own) && !own.value.enabled);
   }
-  if (observation.live) compareAnonymous(pairs, room.id, observation);
+  if (observation.live) compareAnonymous(pairs, call, observation);
   else pairs.missing(callsOff);
   const [first] = seen;
   if (first === undefined) throw new Error('a kind rests on something');
@@ -189,8 +189,7 @@ function unlisted({ lists }: Observation, t: Seen<string>): Reason {
 }
 
 /** Unknown people in a call although nobody may read without an account. */
-function compareAnonymous(pairs: Pairs, id: string, observation: Observation): void {
-  const call = observation.roomCalls.get(id);
+function compareAnonymous(pairs: Pairs, call: RoomCall | undefined, observation: Observation): void {
   if (call === undefined || 'reason' in call) {
     pairs.missing(call === undefined ? notPermitted('membership in the room') : call.reason);
     return;

@@ -88,14 +88,13 @@ function membersOnly({ observation }: Scene, open: Bit): Bit {
 }
 
 /** A call's address in the BigBlueButton app is a signed one with the fixed password. */
-function inLink({ observation, room }: Scene): Fact {
+function inLink({ observation, call }: Scene): Fact {
   if (isProvider(observation, 'bigbluebutton')) {
     return known(
       true,
       observation.calls.evidence.map((one) => ({ ...one, provenance: 'derived' as const })),
     );
   }
-  const call = observation.roomCalls.get(room.id);
   const address = call !== undefined && 'newest' in call ? call.newest?.address : undefined;
   if (address !== undefined && valueIn(address)?.secret === true) return factOf(address, () => true);
   return elsewhere(observation);

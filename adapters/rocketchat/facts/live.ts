@@ -9,8 +9,7 @@ import type { Scene } from './scene.ts';
 const day = 86_400_000;
 
 /** What the newest call of a room says. A call that nobody ended stays "started": after a day it is not believed. */
-export function liveFacts({ room, observation }: Scene): Facts {
-  const call = observation.roomCalls.get(room.id);
+export function liveFacts({ call, observation }: Scene): Facts {
   const sight: Sight = call ?? {
     source: 'VL',
     locator: 'GET /api/v1/video-conference.list',

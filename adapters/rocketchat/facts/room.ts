@@ -1,4 +1,5 @@
 import { hole, known, type Reason } from '../../contract/fact.ts';
+import { Remembered } from '../../contract/remembered.ts';
 import { evidenceOf, has, type Seen } from '../../contract/seen.ts';
 import { type FactName, factDefinition } from '../../contract/vocabulary.ts';
 import type { Room } from '../rooms.ts';
@@ -8,9 +9,9 @@ import { roomContradictions } from './contradictions.ts';
 import { doorFacts } from './doors.ts';
 import { liveFacts } from './live.ts';
 import { type Bit, bitOf, type FlagId, isFalse, isTrue, not, notObservable } from './logic.ts';
-import type { Facts, Observation } from './observation.ts';
+import type { Facts, Observation, RoomCall } from './observation.ts';
 import { type RoomType, roomRetention } from './retention.ts';
-import type { RoomKind } from './room-kind.ts';
+import { kindOf, type RoomKind } from './room-kind.ts';
 import type { Scene } from './scene.ts';
 import { textFacts } from './texts.ts';
 
@@ -23,14 +24,46 @@ export function roomFactNames(live: boolean): FactName[] {
   });
 }
 
-/** All facts of a room but those of the configuration. Of a room whose kind cannot be told nothing is said. */
-export function roomFacts(room: Room, kind: RoomKind, observation: Observation): Facts {
+/** One room as its facts see it: without its name and its texts, which are its own. */
+interface Judged {
+  room: Room;
+  kind: RoomKind;
+  call: RoomCall | undefined;
+}
+
+const parts = ['room', 'room.main', 'room.full', 'room.other'];
+
+/** Kinds and facts of rooms; rooms of which the lists say the same get the same. */
+export class RoomFacts {
+  readonly #observation: Observation;
+  readonly #kinds: Remembered<{ room: Room }, RoomKind>;
+  readonly #facts: Remembered<Judged, Facts>;
+
+  constructor(observation: Observation) {
+    this.#observation = observation;
+    this.#kinds = new Remembered(({ room }) => kindOf(room, observation.published), parts);
+    this.#facts = new Remembered((judged) => roomFacts(judged, observation), parts);
+  }
+
+  kindOf(room: Room): RoomKind {
+    return this.#kinds.of({ room });
+  }
+
+  /** All facts of a room but those of the configuration. */
+  of(room: Room): Facts {
+    const call = this.#observation.roomCalls.get(room.id);
+    return this.#facts.of({ room, kind: this.kindOf(room), call });
+  }
+}
+
+/** Of a room whose kind cannot be told nothing is said. */
+function roomFacts({ room, kind, call }: Judged, observation: Observation): Facts {
   if ('unknown' in kind) return nothing(kind.unknown, kind.seen, observation.live);
   if (!('kind' in kind)) throw new Error('a room that is counted has no facts');
   const seen = kind.seen.map((one) => evidenceOf(one));
   const type = typeOf(room);
   const possible = conferencePossible(room, type, observation);
-  const scene: Scene = { room, kind: kind.kind, type, observation, possible, seen };
+  const scene: Scene = { room, kind: kind.kind, type, observation, possible, seen, call };
   const kept = roomRetention(room, type, observation);
   const derivedKind = seen.map((one) => ({ ...one, provenance: 'derived' as const }));
   return {

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../contract/fact.ts';
 import type { Room } from '../rooms.ts';
 import type { Bit } from './logic.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, RoomCall } from './observation.ts';
 import type { RoomType } from './retention.ts';
 import type { JudgedKind } from './room-kind.ts';
 
@@ -15,4 +15,6 @@ export interface Scene {
   possible: Bit;
   /** What the kind rests on. */
   seen: Evidence[];
+  /** Undefined: calls of this room were not asked for. */
+  call: RoomCall | undefined;
 }

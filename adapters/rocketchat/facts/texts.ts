@@ -1,43 +1,26 @@
 import { type Evidence, type Fact, hole, known, notPermitted, type Reason } from '../../contract/fact.ts';
-import { classificationMarking, type Marking, strongerMarking } from '../../contract/marking.ts';
-import { evidenceOf, has, type Seen, valueIn } from '../../contract/seen.ts';
+import { type Marking, strongerMarking } from '../../contract/marking.ts';
+import { evidenceOf, has, type Seen } from '../../contract/seen.ts';
 import type { RoomRecord } from '../room-record.ts';
 import type { Room } from '../rooms.ts';
 import type { Facts } from './observation.ts';
-
-/** A word for a password with what follows it. */
-const passwordText =
-  /(?<![\p{L}\p{N}])(?:passwort|kennwort|zugangscode|zugangswort|password|passcode|passphrase|pwd|pin)(?:\s+(?:lautet|ist|is))?\s*[:=\u2013-]?\s*["'„“»]?(?=[^\s]*[\p{L}\p{N}])\S{3,}/iu;
-const talksAboutOnly =
-  /(?<![\p{L}\p{N}])(?:passwort|kennwort|password|passcode|pin)\s+(?:wird|kommt|folgt|erhalten|gibt|steht|per|im|in|auf|bei|von|vom|nicht|will|by|from|on|not|see|siehe|und|oder|and|or|required|erforderlich|protected|geschützt)(?![\p{L}\p{N}])/giu;
-/** An address that carries its secret. */
-const secretInLink = /https?:\/\/\S+[?&](?:password|pwd|pin|jwt)=[^\s&]+/i;
-
-const holdsPassword = (text: string): boolean =>
-  secretInLink.test(text) || passwordText.test(text.replaceAll(talksAboutOnly, ' '));
 
 /** What the texts of a room say, in all lists that show it; the texts stay behind. */
 export function textFacts(room: Room): Facts {
   const texts = textsOf(room);
   const gap = gapOf(room, texts);
   return {
-    room_password_in_public_text: passwordInText(texts, gap),
+    room_password_in_public_text: passwordInText(room, texts, gap),
     room_classification_marking: marking(room, texts, gap),
   };
 }
 
-function recordsOf({ main, full }: Room): RoomRecord[] {
-  return full === null || full === main ? [main] : [main, full];
+function recordsOf({ main, other }: Room): RoomRecord[] {
+  return other === null ? [main] : [main, other];
 }
 
-function textsOf(room: Room): Seen<string>[] {
-  return recordsOf(room).flatMap(({ name, fname, topic, announcement, description }) => [
-    name,
-    fname,
-    topic,
-    announcement,
-    description,
-  ]);
+function textsOf(room: Room): Seen<true>[] {
+  return recordsOf(room).flatMap(({ texts }) => texts.places);
 }
 
 /** Texts of rooms with attributes are left out of administrators' lists. */
@@ -58,8 +41,8 @@ interface Gap {
   leftOut: boolean;
 }
 
-function passwordInText(texts: readonly Seen<string>[], gap: Gap | null): Fact {
-  const found = texts.find((text) => has(text) && holdsPassword(text.value));
+function passwordInText(room: Room, texts: readonly Seen<true>[], gap: Gap | null): Fact {
+  const [found] = recordsOf(room).flatMap(({ texts: { places, password } }) => places[password] ?? []);
   if (found !== undefined) return known(true, evidenceOf(found, { provenance: 'derived' }));
   if (gap !== null) return hole(gap.why, evidenceOf(gap.at));
   return known(false, evidenceFor(texts));
@@ -73,15 +56,13 @@ function evidenceFor(seen: readonly Seen<unknown>[]): Evidence[] {
 }
 
 /** A mark in a text counts although the server leaves others out; a broken text may hold a stronger one. */
-function marking(room: Room, texts: readonly Seen<string>[], gap: Gap | null): Fact {
-  const custom = recordsOf(room).map(({ customFields }) => customFields);
+function marking(room: Room, texts: readonly Seen<true>[], gap: Gap | null): Fact {
+  const custom = recordsOf(room).map(({ texts: { custom } }) => custom);
   const brokenCustom = custom.find((fields) => !has(fields) && !fields.absent);
-  const strongest = [
-    ...texts.map((text) => valueIn(text) ?? ''),
-    ...custom.flatMap((fields) => valueIn(fields) ?? []),
-  ]
-    .map((text) => classificationMarking([text]))
-    .reduce<Marking>(strongerMarking, 'none');
+  const strongest = recordsOf(room).reduce<Marking>(
+    (mark, record) => strongerMarking(mark, record.texts.marking),
+    'none',
+  );
   const evidence = evidenceFor([...texts, ...custom]);
   if (strongest === 'streng_geheim') return known(strongest, evidence);
   if (brokenCustom !== undefined && !has(brokenCustom))
