@@ -30,6 +30,6 @@ export function judgeVerdicts(
 }
 
 /** The whole judgement: facts, every hole, confidence, ways that were met. A scan judges as many rooms at once. */
-export function judgeFully(bound: Bound, rooms: readonly FactMap[]): Judgement[][] {
+export function judgeFully(bound: Bound, rooms: readonly FactMap[]): (readonly Judgement[])[] {
   return judgeSubjects(bound, 'room', scope, rooms);
 }

@@ -4,6 +4,7 @@ import type { CompiledEntry } from './compiled.ts';
 import { judgeAnew } from './explain.ts';
 import { slotOf } from './expression/names.ts';
 import type { Ask } from './expression/node.ts';
+import { Lists } from './lists.ts';
 import { type Reader, readerOf } from './readers.ts';
 import { factOf, groupOfFact, scopeOf } from './scope.ts';
 import { batchSize, States } from './states.ts';
@@ -19,6 +20,7 @@ export class Batch {
   readonly #own: readonly States[];
   readonly #readers: readonly Reader[];
   readonly #tables: readonly Table[];
+  readonly #lists = new Lists();
   /** What subjects share, and as it was when it was looked at. */
   readonly #groups: readonly (keyof Scope)[];
   #standing: readonly unknown[] | null = null;
@@ -46,13 +48,26 @@ export class Batch {
     });
   }
 
-  judgements(scope: Scope, subjects: readonly FactMap[]): Judgement[][] {
-    const lists: Judgement[][] = [];
-    for (let from = 0; from < subjects.length; from += batchSize) {
-      const count = Math.min(batchSize, subjects.length - from);
-      this.#judge(scope, subjects, from, count);
-      for (let at = 0; at < count; at += 1) lists.push([]);
-      for (const table of this.#tables) table.addTo(lists, from, count);
+  /** Subjects with the same facts get the same list. */
+  judgements(scope: Scope, subjects: readonly FactMap[]): (readonly Judgement[])[] {
+    this.#share(scope);
+    const open: FactMap[] = [];
+    const made: Judgement[][] = [];
+    const lists = subjects.map((facts) => {
+      const known = this.#lists.find(facts);
+      if (known !== undefined) return known;
+      const list: Judgement[] = [];
+      open.push(facts);
+      made.push(list);
+      return list;
+    });
+    for (let from = 0; from < open.length; from += batchSize) {
+      const count = Math.min(batchSize, open.length - from);
+      this.#judge(scope, open, from, count);
+      for (const table of this.#tables) table.addTo(made, from, count);
+    }
+    for (let at = 0; at < open.length; at += 1) {
+      this.#lists.keep(open[at] as FactMap, made[at] as Judgement[]);
     }
     return lists;
   }
@@ -62,6 +77,7 @@ export class Batch {
     subjects: readonly FactMap[],
     take: (verdicts: readonly Verdict[], count: number) => void,
   ): void {
+    this.#share(scope);
     const verdicts: Verdict[] = [];
     const rules = this.#tables.length;
     for (let from = 0; from < subjects.length; from += batchSize) {
@@ -75,7 +91,6 @@ export class Batch {
   }
 
   #judge(scope: Scope, subjects: readonly FactMap[], from: number, count: number): void {
-    this.#share(scope);
     for (let at = 0; at < this.#own.length; at += 1) {
       const states = this.#own[at] as States;
       (this.#readers[at] as Reader)(subjects, from, count, states.facts);
@@ -98,6 +113,7 @@ export class Batch {
       table.share(table.shared.map((states) => states.of(factOf(scope, states.name, policy))));
     }
     this.#standing = this.#groups.map((group) => scope[group]);
+    this.#lists.clear();
   }
 }
 

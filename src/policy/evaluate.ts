@@ -10,8 +10,8 @@ export { checkSettings, compileCatalogue, SettingsError } from './compiled.ts';
  * Judges one subject by every entry that is judged at its kind. Pure: same facts, same judgements; those of subjects
  * that a rule cannot tell apart are one object.
  */
-export function judgeSubject(bound: Bound, kind: SubjectKind, scope: Scope): Judgement[] {
-  return judgeSubjects(bound, kind, scope, [factsOf(scope, kind, '')])[0] as Judgement[];
+export function judgeSubject(bound: Bound, kind: SubjectKind, scope: Scope): readonly Judgement[] {
+  return judgeSubjects(bound, kind, scope, [factsOf(scope, kind, '')])[0] as readonly Judgement[];
 }
 
 /** Many subjects of a kind that share all the rest of the scope, in their order; what `scope` holds of the kind itself is not looked at. */
@@ -20,7 +20,7 @@ export function judgeSubjects(
   kind: SubjectKind,
   scope: Scope,
   subjects: readonly FactMap[],
-): Judgement[][] {
+): (readonly Judgement[])[] {
   return bound.batches[kind].judgements(scope, subjects);
 }
 

@@ -68,8 +68,8 @@ export class States {
 
   /** Puts the states of so many of `facts` into `column`. */
   read(count: number): void {
-    if (this.#apart > 0) {
-      this.#apart -= 1;
+    if (this.#apart > 0 || count === 1) {
+      this.#apart -= +(this.#apart > 0);
       for (let at = 0; at < count; at += 1) this.column[at] = this.of(this.facts[at]);
     } else if (!this.#readRecent(count)) this.#meet(count);
   }

@@ -60,7 +60,8 @@ export class Table {
     if (this.#isOff) return true;
     if (this.#isFull || this.#hasGrown()) this.#clear();
     const found = this.#found;
-    found.fill(this.#root(), 0, count);
+    const root = this.#root();
+    for (let at = 0; at < count; at += 1) found[at] = root;
     walk(this.#nodes, this.#columns, found, count);
     const missed = zeros(found, count);
     this.#met += count - missed;

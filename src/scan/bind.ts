@@ -20,9 +20,9 @@ import type { ScanHeader } from './records.ts';
 export interface BoundPolicies {
   readonly bound: Bound;
   /** A deployment also carries what is said of the target as a whole. */
-  judge(kind: SubjectKind, scope: Scope): Judgement[];
+  judge(kind: SubjectKind, scope: Scope): readonly Judgement[];
   /** Many of a kind at once; what `scope` holds of the kind itself is not looked at. */
-  judgeAll(kind: SubjectKind, scope: Scope, subjects: readonly FactMap[]): Judgement[][];
+  judgeAll(kind: SubjectKind, scope: Scope, subjects: readonly FactMap[]): (readonly Judgement[])[];
   /** What is to be said of rooms or recordings when none was seen and their list was not read to the end. */
   unlisted(kind: SubjectKind, outcomes: readonly SourceOutcome[]): Judgement[];
   listing(kind: SubjectKind): ReadonlySet<string>;
@@ -77,7 +77,7 @@ function policiesOf(
   return {
     bound,
     judgeAll,
-    judge: (kind, scope) => judgeAll(kind, scope, [factsOf(scope, kind, '')])[0] as Judgement[],
+    judge: (kind, scope) => judgeAll(kind, scope, [factsOf(scope, kind, '')])[0] as readonly Judgement[],
     unlisted(kind, outcomes) {
       if (kind === 'deployment' || absenceOf(lists[kind], outcomes) !== 'nothing') return [];
       return unlisted(bound, kind, whyUnlisted(lists[kind], outcomes));

@@ -106,7 +106,7 @@ class ScanUnderJudgement {
     const judgements = this.#bound.judgeAll(kind, whole, all);
     for (const [at, { id, name, aliases = [], facts }] of records.entries()) {
       const scope = scopeOf(whole, kind, facts);
-      yield { kind, id, name, aliases, facts, scope, judgements: judgements[at] as Judgement[] };
+      yield { kind, id, name, aliases, facts, scope, judgements: judgements[at] as readonly Judgement[] };
     }
   }
 }

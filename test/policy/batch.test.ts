@@ -109,6 +109,44 @@ describe('a judgement that was remembered', () => {
     });
   });
 
+  it('is given again as a list for the same facts, unless what is around them is another', () => {
+    const bound = bindAll(catalogue);
+    const rooms: FactMap[] = [true, false].map((value) => ({
+      room_conference_possible: known(true, evidence),
+      room_kind: known('conference', evidence),
+      room_attention_tracking_enabled: known(value, evidence),
+    }));
+    const [on, off] = rooms as [FactMap, FactMap];
+    const supported = (value: boolean): Scope => ({
+      ...base,
+      deployment: { attention_tracking_supported: known(value, evidence) },
+    });
+    const first = judgeSubjects(bound, 'room', supported(true), [on, off, on]);
+    expect(judgeSubjects(bound, 'room', supported(true), [on])[0]).toEqual(first[0]);
+    expect(first[2]).toEqual(first[0]);
+    const scope = supported(true);
+    const [one, two] = [0, 1].map(() => judgeSubjects(bound, 'room', scope, [on, off]));
+    expect(two?.[0]).toBe(one?.[0]);
+    expect(two?.[1]).toBe(one?.[1]);
+    const other = judgeSubjects(bound, 'room', supported(false), [on]);
+    expect(other[0]).not.toEqual(first[0]);
+    expect(judgeSubjects(bound, 'room', supported(true), [off, on])).toEqual([first[1], first[0]]);
+  });
+
+  it('is right where the same few facts objects come among thousands of others', () => {
+    const bound = bindAll(catalogue);
+    const scope: Scope = { ...base, deployment: {} };
+    const few: FactMap[] = [true, false].map((value) => ({ room_publicly_listed: known(value, evidence) }));
+    const expected = judgeSubjects(bindAll(catalogue), 'room', scope, few);
+    for (let round = 0; round < 40; round += 1) {
+      const others = Array.from(
+        { length: 500 },
+        (): FactMap => ({ room_members_only: known(true, evidence) }),
+      );
+      expect(judgeSubjects(bound, 'room', scope, [...few, ...others]).slice(0, 2)).toEqual(expected);
+    }
+  });
+
   it('cannot be written to', () => {
     const [first] = judgeSubject(bindAll(catalogue), 'room', { ...base, deployment: {}, room: {} });
     expect(() => Object.assign(first as Judgement, { verdict: 'pass' })).toThrow(TypeError);
