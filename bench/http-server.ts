@@ -19,7 +19,7 @@ const app = await buildApi({
   scheduler,
   key,
   now: Date.now,
-  log: pino({ level: 'info' }, pino.destination({ dest: '/dev/null', sync: false })),
+  log: pino({ level: 'info' }, pino.destination({ dest: '/dev/null', sync: true })),
   version: '0.0.0-bench',
   limits: { address: 1e9, token: 1e9, failedLogins: 1e9 },
 });

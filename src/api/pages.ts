@@ -55,12 +55,14 @@ export class Pages {
     const now = this.#deps.now();
     const known = tagsIn(request.headers['if-none-match']).find((tag) => says(tag, key, now));
     if (known !== undefined) {
+      request.rest = { version, ...timesIn(known) };
       return reply
         .header('etag', known)
         .status(304)
         .send('' as never);
     }
     const page = this.#recall(version, key, now) ?? this.#remember(version, key, await make());
+    request.rest = { version, from: page.from, until: page.until };
     linkNext(request, reply, page.next);
     return reply
       .header('etag', `"${key}.${page.from.toString(36)}.${page.until.toString(36)}"`)
@@ -96,10 +98,18 @@ export class Pages {
   }
 }
 
+const form = /^"([\w-]{27})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})"$/;
+
 /** The time in which a page holds stands in its tag, so that any instance can tell, also one that never made the page. */
 function says(tag: string, key: string, now: number): boolean {
-  const [, of, from = '', until = ''] = /^"([\w-]{27})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})"$/.exec(tag) ?? [];
-  return of === key && Number.parseInt(from, 36) <= now && now < Number.parseInt(until, 36);
+  const { from, until } = timesIn(tag);
+  return form.exec(tag)?.[1] === key && from <= now && now < until;
+}
+
+/** @returns numbers that are none where it is no tag of a page */
+function timesIn(tag: string): { from: number; until: number } {
+  const [, , from = '', until = ''] = form.exec(tag) ?? [];
+  return { from: Number.parseInt(from, 36), until: Number.parseInt(until, 36) };
 }
 
 /** What makes pages of rows: another configuration, catalogue or version of the product makes others. */

@@ -20,6 +20,7 @@ import { registerPeers } from './plugins/local.ts';
 import { watchMethods } from './plugins/methods.ts';
 import { registerOpenApi, registerOpenApiDocument } from './plugins/openapi.ts';
 import { problemOf, registerProblems, sendProblem } from './plugins/problems.ts';
+import { registerRepeats } from './plugins/repeats.ts';
 import { registerStanding } from './plugins/standing.ts';
 import { compilers, registerValidation } from './plugins/validation.ts';
 import { registerAttestations } from './routes/attestations.ts';
@@ -56,12 +57,13 @@ const largestBody = 16 * 1024;
 export async function buildApi(deps: ApiDeps): Promise<Api> {
   const app = open(deps);
   registerProblems(app);
-  registerLog(app);
   await registerHeaders(app, { tls: deps.tls !== undefined });
   registerCompression(app);
   registerPeers(app, deps);
   await registerLimits(app, deps);
   await registerCookies(app);
+  const answerRepeats = registerRepeats(app, deps);
+  registerLog(app, deps);
   registerAuth(app, deps);
   registerStanding(app, deps);
   registerValidation(app);
@@ -73,6 +75,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   registerOpenApiDocument(app);
   refuseOtherMethods();
   await app.ready();
+  answerRepeats();
   return app;
 }
 
@@ -135,7 +138,11 @@ function open({ log, tls, trustedProxies, config }: ApiDeps): Api {
   return fastify(options) as unknown as Api;
 }
 
-function registerLog(app: Api): void {
+function registerLog(app: Api, { log }: Pick<ApiDeps, 'log'>): void {
+  app.tellers.push((alike) => {
+    const told = log.child(alike);
+    return (reqId, ms) => told.info({ reqId, ms }, 'request');
+  });
   app.addHook('onResponse', async (request, reply) => {
     const fields = {
       method: request.method,

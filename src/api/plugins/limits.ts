@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FailedLogins, type LoginWay } from '../../access/failed-logins.ts';
 import type { Api, ApiDeps, Limits } from '../deps.ts';
 import { HttpProblem } from './problems.ts';
+import { Windows } from './windows.ts';
 
 const defaults: Limits = { address: 3_000, token: 1_200, failedLogins: 30 };
 const timeWindow = 60_000;
@@ -16,8 +17,22 @@ export async function registerLimits(
   { limits, now, store, log }: Pick<ApiDeps, 'limits' | 'now' | 'store' | 'log'>,
 ): Promise<void> {
   const { address, token, failedLogins } = { ...defaults, ...limits };
-  await app.register(rateLimit, { global: false });
+  // What a limiter counts with, the newest last.
+  const windows: Windows[] = [];
+  class Counting extends Windows {
+    constructor() {
+      super(timeWindow);
+    }
+
+    override child(): Windows {
+      const made = super.child();
+      windows.push(made);
+      return made;
+    }
+  }
+  await app.register(rateLimit, { global: false, store: Counting });
   const ofAddress = app.createRateLimit({ max: address, timeWindow });
+  const ofAddresses = windows.at(-1) as Windows;
   const ofFailures = app.createRateLimit({ max: failedLogins, timeWindow });
   const ofLogins = app.createRateLimit({ max: failedLogins, timeWindow });
   const ofToken = app.createRateLimit({
@@ -25,10 +40,23 @@ export async function registerLimits(
     timeWindow,
     keyGenerator: (request) => request.principal?.id ?? request.ip,
   });
+  const ofTokens = windows.at(-1) as Windows;
   const failed = new FailedLogins(store.db, now, () => log.error('failed logins could not be recorded'));
   app.decorate('failedLogins', failed);
   app.addHook('onClose', () => failed.flush());
-  app.addHook('onRequest', async (request) => refuse('address', await ofAddress(request), now()));
+  app.decorateRequest('addressKey', '');
+  app.addHook('onRequest', async (request) => {
+    const state = await ofAddress(request);
+    request.addressKey = state.key;
+    refuse('address', state, now());
+  });
+  app.decorate('countRepeated', (addressKey: string, id: string) => {
+    const moment = performance.now();
+    if (ofAddresses.peek(addressKey, moment) >= address || ofTokens.peek(id, moment) >= token) return null;
+    ofAddresses.count(addressKey, moment);
+    const { current, ttl } = ofTokens.count(id, moment);
+    return told('token', { max: token, remaining: token - current, ttl }, now());
+  });
   app.decorate('countFailedLogin', async (request: FastifyRequest, way: LoginWay | null) => {
     if (way !== null) failed.add(way, request.ip);
     refuse('failed-logins', await ofFailures(request), now());
@@ -52,6 +80,15 @@ declare module 'fastify' {
     countLogin(request: FastifyRequest): Promise<void>;
     /** @throws {HttpProblem} 429 */
     countToken(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+    /**
+     * Of a call that never becomes a request: both counted, at once.
+     * @returns its head lines; null where one is used up, and nothing was counted
+     */
+    countRepeated(addressKey: string, token: string): Record<string, string> | null;
+  }
+  interface FastifyRequest {
+    /** By which it is counted. */
+    addressKey: string;
   }
 }
 
@@ -59,7 +96,11 @@ type State = Awaited<ReturnType<ReturnType<Api['createRateLimit']>>>;
 type Counted = Extract<State, { isAllowed: false }>;
 
 /** The fields of the IETF draft, and those that collectors read, with seconds since 1970. */
-function told(policy: string, state: Counted, now: number): Record<string, string> {
+function told(
+  policy: string,
+  state: Pick<Counted, 'max' | 'remaining' | 'ttl'>,
+  now: number,
+): Record<string, string> {
   const { max, remaining, ttl } = state;
   const seconds = waitSeconds(state);
   return {
@@ -78,4 +119,4 @@ function refuse(policy: string, state: State, now: number): void {
 }
 
 /** Up, never down: a caller that comes a moment early is refused again. */
-const waitSeconds = ({ ttl }: Counted): number => Math.max(1, Math.ceil(ttl / 1000));
+const waitSeconds = ({ ttl }: Pick<Counted, 'ttl'>): number => Math.max(1, Math.ceil(ttl / 1000));

@@ -16,6 +16,7 @@ export function registerMetrics(app: Api, deps: ApiDeps): void {
   const counted = deps.counted ?? new Counted(config.targets);
   const stored = new Stored(deps);
   const started = now();
+  app.tellers.push(({ method, route, status }) => counted.answering(method, route, status));
   app.addHook('onResponse', async (request, reply) => {
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
     counted.answered(request.method, route, reply.statusCode);

@@ -21,7 +21,7 @@ export function registerRooms(app: Api, deps: ApiDeps): void {
   app.get(
     '/api/v1/targets/:target/rooms',
     {
-      config: { scopes: reading },
+      config: { scopes: reading, repeats: true },
       schema: {
         tags: ['targets'],
         security: secured,

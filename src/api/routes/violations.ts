@@ -65,7 +65,7 @@ export function registerViolations(app: Api, deps: ApiDeps): void {
   app.get(
     '/api/v1/violations',
     {
-      config: { scopes: reading },
+      config: { scopes: reading, repeats: true },
       schema: {
         tags: ['findings'],
         security: secured,
