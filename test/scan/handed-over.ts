@@ -31,3 +31,18 @@ export const rows = async <T>(store: Store, what: ReturnType<typeof sql<T>>): Pr
 export const silence = (store: Store, queue: string): Promise<unknown> =>
   sql`update roomwarden_queue.job set heartbeat_on = now() - interval '1 day'
     where name = ${queue} and state = 'active'`.execute(store.db);
+
+/** Until the condition holds; the test's own time limit is the end of it. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+export async function over(store: Store, scan: string): Promise<string> {
+  let state = '';
+  await until(async () => {
+    const row = await store.db.selectFrom('scans').select('state').where('id', '=', scan).executeTakeFirst();
+    state = row?.state ?? '';
+    return !['', 'queued', 'running'].includes(state);
+  });
+  return state;
+}

@@ -7,7 +7,7 @@ import type { SharedQueue } from '../../src/scan/queue.ts';
 import type { SliceJob } from '../../src/scan/slices.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { freshDatabase } from '../store/helper.ts';
-import { handedOver, left, rows, silence } from './handed-over.ts';
+import { handedOver, left, over, rows, silence, until } from './handed-over.ts';
 import { spool } from './recording.ts';
 import { collecting, type InstanceOptions, instance, type OnSlice, sliceDeps } from './sliced.ts';
 import { quiet, t0, type World, world } from './toy.ts';
@@ -41,21 +41,6 @@ const estate = (many: number): World =>
     rooms: Array.from({ length: many }, (_, place) => ({ id: id(place), password: place % 3 === 0 })),
     recordings: [{ id: 'recording', age: 5 }],
   });
-
-/** Until the condition holds; the test's own time limit is the end of it. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
-async function over(store: Store, scan: string): Promise<string> {
-  let state = '';
-  await until(async () => {
-    const row = await store.db.selectFrom('scans').select('state').where('id', '=', scan).executeTakeFirst();
-    state = row?.state ?? '';
-    return !['', 'queued', 'running'].includes(state);
-  });
-  return state;
-}
 
 /** What an undivided scan of the same leaves. */
 async function undivided(states: readonly World[]) {
@@ -184,6 +169,28 @@ it('a scan that was taken over begins anew: slices of the attempt before are dro
   expect((await handedOver(store)).slice(0, 2)).toEqual([0, 0]);
   const [row] = await rows(store, sql<{ fence: number }>`select fence from scans where id = ${scan}`);
   expect(row?.fence).toBe(2);
+});
+
+it('an instance that stops hands its slices back', async () => {
+  const open = await database();
+  const store = await open();
+  const state = estate(30);
+  let [here, stopped] = [0, false];
+  const queue = await start(store, { state, size: 5, onSlice: () => until(() => stopped) });
+  const { scan } = await queue.request('t');
+  const hangs: OnSlice = (_range, { signal }) => {
+    here += 1;
+    return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  };
+  const helper = await start(await open(), { state, size: 5, onSlice: hangs });
+  await until(() => here === 2);
+  await helper.stop();
+  const queued = sql<{ n: number }>`select count(*)::int as n from roomwarden_queue.job
+    where name = 'slice' and state = 'created'`;
+  expect((await rows(store, queued))[0]?.n).toBe(3);
+  stopped = true;
+  expect(await over(store, scan)).toBe('complete');
+  expect(await left(store)).toEqual(await undivided([estate(30)]));
 });
 
 const down = reason('unreachable', 'connection refused');
