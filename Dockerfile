@@ -10,6 +10,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY adapters ./adapters
+COPY policies ./policies
 COPY src ./src
 RUN npm run -s build
 
@@ -22,6 +23,10 @@ COPY adapters ./adapters
 COPY policies ./policies
 COPY src ./src
 COPY --from=page /app/dist ./dist
+# What a start compiles is kept, then nobody may write to it: the service only reads it.
+RUN install -d -o node -g node node_modules/.cache \
+  && setpriv --reuid=node --regid=node --clear-groups node src/prepared/warm.ts \
+  && chown -R root:root node_modules/.cache
 RUN install -d -o node -g node -m 0700 /var/lib/roomwarden
 USER node
 EXPOSE 8480

@@ -9,9 +9,9 @@ import { checkSecrets, readSecret } from '../config/secrets.ts';
 import type { ConfiguredTarget } from '../config/types.ts';
 import { RoomwardenError } from '../errors.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
-import { loadCatalogue } from '../policy/load.ts';
 import { PolicyError } from '../policy/problems.ts';
 import { checkUses } from '../policy/uses.ts';
+import { preparedCatalogue } from '../prepared/catalogue.ts';
 import { attestingPolicies, type Bind, binder } from '../scan/bind.ts';
 import type { CollectDeps } from '../scan/collect.ts';
 import { givenReleases } from '../scan/releases/store.ts';
@@ -31,7 +31,10 @@ export interface Environment {
 }
 
 /** @throws {RoomwardenError} RW4001 */
-export function openCatalogue(): Catalogue {
+export async function openCatalogue(): Promise<Catalogue> {
+  const prepared = preparedCatalogue();
+  if (prepared !== null) return prepared;
+  const { loadCatalogue } = await import('../policy/load.ts');
   try {
     return loadCatalogue(policiesFolder);
   } catch (error) {
@@ -50,7 +53,7 @@ export function openLog(level: string): Logger {
 
 /** @throws {ConfigError | RoomwardenError} with everything that is wrong; nothing was contacted yet */
 export async function openEnvironment(file: string, level = 'error'): Promise<Environment> {
-  const catalogue = openCatalogue();
+  const catalogue = await openCatalogue();
   const config = await loadConfig(file, adapters, { checkPolicies: checkUses(catalogue) });
   return environmentOf(config, catalogue, level);
 }

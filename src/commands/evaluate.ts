@@ -20,7 +20,7 @@ export function registerEvaluate(program: Command): void {
       .requiredOption('--facts <file>', 'NDJSON of collect; - for standard input'),
   ).action(async (options: ReportOptions & { facts: string }) => {
     const wanted = readReportOptions(options);
-    const catalogue = openCatalogue();
+    const catalogue = await openCatalogue();
     const bind = binder(catalogue, adapters);
     const report = await reportOn({ catalogue, bind }, await recordsOf(options.facts), wanted.verdicts).catch(
       (error: unknown) => {

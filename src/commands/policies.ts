@@ -31,7 +31,7 @@ export function registerPolicies(program: Command): void {
 }
 
 async function list(format: (typeof formats)[number]): Promise<void> {
-  const catalogue = openCatalogue();
+  const catalogue = await openCatalogue();
   const { policies, clauses } = catalogue;
   const language = languageOf(process.env);
   if (format === 'oscal') {
@@ -66,7 +66,7 @@ async function list(format: (typeof formats)[number]): Promise<void> {
 }
 
 async function show(id: string): Promise<void> {
-  const policy = openCatalogue().policyById.get(id);
+  const policy = (await openCatalogue()).policyById.get(id);
   if (policy === undefined) throw new RoomwardenError('RW1013', { policy: id });
   await print([describe(policy, languageOf(process.env))]);
 }
@@ -97,7 +97,7 @@ function describe(policy: Policy, language: Language): string {
 }
 
 async function test(): Promise<void> {
-  const results = runCases(openCatalogue());
+  const results = runCases(await openCatalogue());
   const failed = results.filter((result) => !result.passed);
   const lines = failed.map(
     ({ policy, file, line, name, message }) => `${file}:${line}: ${policy}, ${name}: ${message}\n`,

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { type Command, Option } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { audit } from '../access/audit.ts';
@@ -20,6 +21,8 @@ import {
 import type { Service, ServiceOptions } from './service.ts';
 
 const shownViolations = 12;
+/** By then what a start needs has run, and the first calls are answered. */
+const compiledMs = 30_000;
 /** For closing connections after the deadline for scans. */
 const graceMs = 10_000;
 
@@ -108,6 +111,8 @@ async function serveFile(file: string, { role, token, ...options }: FileOptions)
   const stopped = interruptible();
   const service = await startService(environment, { version: packageFile.version, ...options });
   process.stdout.write(`listening: ${service.url}\n`);
+  // Otherwise only at the end, which a process that is killed has not.
+  setTimeout(flushCompileCache, compiledMs).unref();
   if (token !== undefined) process.stdout.write(`token: ${await token(service)}\n`);
   await until(stopped);
   process.stderr.write(`${text(environment.language, 'progress.stopping')}\n`);

@@ -11,7 +11,7 @@ import type { Place } from './look.ts';
 
 /** Every report on facts as `collect` wrote them. */
 export async function reportsOn(facts: Buffer): Promise<Place[]> {
-  const catalogue = openCatalogue();
+  const catalogue = await openCatalogue();
   const judged = judgeRecords(readRecords(once(facts), 'facts'), binder(catalogue, adapters));
   const report = await buildReport(judged, { catalogue, now: Date.now(), verdicts: new Set(verdicts) });
   return reportFormats.flatMap((format) =>

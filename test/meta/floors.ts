@@ -2,7 +2,7 @@ import type { Edge } from './tree.ts';
 
 /** Floors of `src`, top to bottom; folders of one floor may see each other. */
 const floors: readonly (readonly string[])[] = [
-  ['main.ts', 'commands', 'demo'],
+  ['main.ts', 'commands', 'demo', 'prepared'],
   ['api', 'dashboard'],
   ['report', 'push'],
   ['export'],

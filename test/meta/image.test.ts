@@ -1,8 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtEntry } from '../../src/prepared/fresh.ts';
 
 /** The stages of the Dockerfile by hand: only what they copy, and only the packages that they install. */
 const root = join(import.meta.dirname, '../..');
@@ -11,6 +21,8 @@ const stages = readFileSync(join(root, 'Dockerfile'), 'utf8')
   .split(/^FROM /m)
   .slice(1);
 const named = new Map(stages.map((text) => [/^\S+ AS (\w+)/.exec(text)?.[1] ?? 'image', text]));
+
+const cache = 'node_modules/.cache/roomwarden';
 
 interface Locked {
   dev?: boolean;
@@ -57,17 +69,22 @@ describe('the image', () => {
     expect([...named.keys()]).toEqual(['packages', 'page', 'image']);
   });
 
-  it('builds the page from what its stage has, and starts without the packages for development', () => {
+  it('builds page and program from what its stage has, and starts without the packages for development', () => {
     const page = copied('page');
     installed('page', () => true);
-    execFileSync(process.execPath, ['src/dashboard/build.ts', '--always'], { cwd: page, stdio: 'pipe' });
+    execFileSync('npm', ['run', '-s', 'build'], { cwd: page, stdio: 'pipe' });
     const image = copied('image');
     expect(existsSync(join(image, 'dist/page/index.html'))).toBe(true);
+    expect(builtEntry(image)).toMatch(/\/dist\/server\/program\.[\w-]+\.js$/);
     expect(existsSync(join(image, 'node_modules/vitest'))).toBe(false);
     const told = execFileSync(process.execPath, ['src/main.ts', 'policies', 'list'], {
       cwd: image,
       encoding: 'utf8',
     });
     expect(told).toContain('recording');
+    rmSync(join(image, cache), { recursive: true, force: true });
+    execFileSync(process.execPath, ['src/prepared/warm.ts'], { cwd: image, stdio: 'pipe' });
+    const kept = readdirSync(join(image, cache), { recursive: true });
+    expect(kept.length).toBeGreaterThan(500);
   });
 });

@@ -41,7 +41,7 @@ describe('a report that is written while something is recorded', () => {
       [5, true],
     ])('moved %i times: it says that it may mix two states: %s', async (times, told) => {
       const { store } = await open();
-      const { catalogue, bind } = environmentOf(config, openCatalogue());
+      const { catalogue, bind } = environmentOf(config, await openCatalogue());
       const deps = { store: moving(store, times), config, catalogue, bind, now: () => 0, version: 'test' };
       const [first] = (await makeReport(deps, asked)).blocks;
       expect(JSON.stringify(first).includes('This report may mix two states.')).toBe(told);
