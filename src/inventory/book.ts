@@ -20,6 +20,9 @@ export interface Slot {
 }
 
 export interface Leaf {
+  evidence: readonly Evidence[];
+  /** Value and evidence, in this order, and nothing else. */
+  isPlain: boolean;
   /** As it may stand in a book. */
   text: string;
   slots: readonly Slot[];
@@ -41,11 +44,48 @@ export function leafOf(name: string, fact: KeptFact): Leaf | null {
     // In its place: the order of the keys is part of what is hashed.
     evidence.push({ ...line, observed_at: slot });
   }
-  if (!isKnown || isCommon(name, fact.value)) {
-    return { text: JSON.stringify({ ...fact, evidence }), slots, own: null };
+  const isOwn = isKnown && !isCommon(name, fact.value);
+  const text = JSON.stringify(isOwn ? { ...fact, value: null, evidence } : { ...fact, evidence });
+  const own = isOwn ? JSON.stringify(fact.value) : null;
+  return { text, slots, own, evidence: fact.evidence, isPlain: isPlain(fact) };
+}
+
+/**
+ * The leaf of a fact of which nothing but the value differs from another of its name: without making its text.
+ * @returns null where that cannot be told
+ */
+export function ownBeside(name: string, fact: KeptFact, other: Leaf): Leaf | null {
+  if (other.own === null || !('value' in fact) || fact.value == null || isCommon(name, fact.value))
+    return null;
+  if (!other.isPlain || !isPlain(fact) || !isSameEvidence(fact.evidence, other.evidence)) return null;
+  return { ...other, own: JSON.stringify(fact.value) };
+}
+
+function isPlain(fact: KeptFact): boolean {
+  let place = 0;
+  for (const key in fact) {
+    if (key !== (place === 0 ? 'value' : 'evidence') || place > 1) return false;
+    place += 1;
   }
-  const text = JSON.stringify({ ...fact, value: null, evidence });
-  return { text, slots, own: JSON.stringify(fact.value) };
+  return place === 2;
+}
+
+/** In the same order as well. */
+function isSameEvidence(one: readonly Evidence[], other: readonly Evidence[]): boolean {
+  return (
+    one.length === other.length && one.every((line, place) => isSameLine(line, other[place] as Evidence))
+  );
+}
+
+function isSameLine(one: Evidence, other: Evidence): boolean {
+  if (one === other) return true;
+  const [keys, others] = [Object.keys(one), Object.keys(other)] as (keyof Evidence)[][];
+  if (keys === undefined || others === undefined || keys.length !== others.length) return false;
+  return keys.every((key, place) => {
+    const [own, its] = [one[key], other[key]];
+    if (key !== others[place]) return false;
+    return own === its || (typeof own === 'object' && JSON.stringify(own) === JSON.stringify(its));
+  });
 }
 
 /** Values of which there are few. Texts are never among them: an id may be one. */

@@ -1,13 +1,16 @@
 import type { FactName } from '../../adapters/contract/vocabulary.ts';
 import type { BooksTable, Store, StoreTransaction, SubjectsTable } from '../store/index.ts';
-import { isCommon, type Leaf, leafOf, type Slot } from './book.ts';
+import { type Leaf, leafOf, ownBeside, type Slot } from './book.ts';
 import type { KeptFact, KeptFacts } from './facts.ts';
+import { namesIn, tells } from './telling.ts';
 
 /** Entries of a book; then another is begun. */
 const fullAt = 2_000;
 /** Facts and texts that are remembered at once. */
 const mostLeaves = 8_192;
 const mostTexts = 16_384;
+const mostShapes = 16;
+const endOfFact = -1;
 
 export interface Told {
   /** What names the subject: nothing of it may come into a book. */
@@ -54,6 +57,7 @@ export class BookWriter {
   #size = 0;
   #isOpen = false;
   #last: Draft | null = null;
+  readonly #shapes: { names: string[]; places: number[]; entry: Entry }[] = [];
   readonly #entries = new Map<string, Entry>();
   readonly #bound = new Map<KeptFact, Bound | null>();
 
@@ -99,6 +103,7 @@ export class BookWriter {
   #forget(): void {
     this.#bound.clear();
     this.#last = null;
+    this.#shapes.length = 0;
     for (const [text, { number }] of this.#entries) if (number === null) this.#entries.delete(text);
   }
 
@@ -113,7 +118,7 @@ export class BookWriter {
       const isHere = last !== null && last.names[place] === name;
       const before = isHere ? (last.bound[place] as Bound | null) : null;
       const same = isHere && last.told.facts[name as FactName] === fact;
-      const one = same ? before : this.#boundOf(name, fact);
+      const one = same ? before : this.#boundOf(name, fact, before);
       isAlike &&= isHere && (same || isSameSlots(one?.leaf.slots, before?.leaf.slots));
       bound.push(one);
       place += 1;
@@ -129,20 +134,38 @@ export class BookWriter {
   #shaped(told: Told, bound: (Bound | null)[]): Draft {
     const slots: Slot[] = [];
     const names = Object.keys(told.facts);
-    let text = '';
-    for (const [place, name] of names.entries()) {
-      text += `${place === 0 ? '' : ','}[${JSON.stringify(name)}`;
-      for (const slot of bound[place]?.leaf.slots ?? []) text += `,${placeIn(slots, slot)}`;
-      text += ']';
+    const places: number[] = [];
+    for (const one of bound) {
+      for (const slot of one?.leaf.slots ?? []) places.push(placeIn(slots, slot));
+      places.push(endOfFact);
     }
     const first = slots[0]?.at ?? 0;
     const times = slots.map(({ at }, place) => (place === 0 ? at : at - first));
-    return { told, shape: this.#entryOf(`[${text}]`, true), times: JSON.stringify(times), names, bound };
+    return { told, shape: this.#shapeOf(names, places), times: JSON.stringify(times), names, bound };
   }
 
-  #boundOf(name: string, fact: KeptFact): Bound | null {
+  #shapeOf(names: string[], places: number[]): Entry {
+    const known = this.#shapes.find((shape) => isSame(shape.places, places) && isSame(shape.names, names));
+    if (known !== undefined) return known.entry;
+    let place = 0;
+    const shape = names.map((name) => {
+      const from = place;
+      while (places[place] !== endOfFact) place += 1;
+      place += 1;
+      return [name, ...places.slice(from, place - 1)];
+    });
+    const entry = this.#entryOf(JSON.stringify(shape), true);
+    this.#shapes.unshift({ names, places, entry });
+    if (this.#shapes.length > mostShapes) this.#shapes.pop();
+    return entry;
+  }
+
+  /** @param last of the fact of this name that the subject before had */
+  #boundOf(name: string, fact: KeptFact, last: Bound | null): Bound | null {
     const before = this.#bound.get(fact);
     if (before !== undefined) return before;
+    const own = last === null ? null : ownBeside(name, fact, last.leaf);
+    if (own !== null && last !== null) return { entry: last.entry, leaf: own };
     if (this.#bound.size >= mostLeaves) this.#bound.clear();
     const leaf = leafOf(name, fact);
     const bound = leaf === null ? null : { entry: this.#entryOf(leaf.text, false), leaf };
@@ -185,8 +208,15 @@ export class BookWriter {
   }
 }
 
+function isSame<T>(one: readonly T[], other: readonly T[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let place = 0; place < one.length; place += 1) if (one[place] !== other[place]) return false;
+  return true;
+}
+
 function isSameSlots(one: readonly Slot[] | undefined, other: readonly Slot[] | undefined): boolean {
   if (one === undefined || other === undefined || one.length !== other.length) return false;
+  if (one === other) return true;
   for (let place = 0; place < one.length; place += 1) {
     const [own, its] = [one[place] as Slot, other[place] as Slot];
     if (own.at !== its.at || own.source !== its.source) return false;
@@ -212,7 +242,7 @@ function shared(drafts: readonly Draft[]): Entry[] {
       if (entry.number !== null) return;
       const known = met.get(entry);
       if (known !== undefined && (known.users >= 2 || known.last === draft)) return;
-      names ??= namesOf(draft.told);
+      names ??= namesIn(draft.told.names, draft.told.facts);
       if (!entry.isShape && tells(entry.text, names)) return;
       met.set(entry, { users: (known?.users ?? 0) + 1, last: draft });
       if (known !== undefined) found.push(entry);
@@ -221,22 +251,6 @@ function shared(drafts: readonly Draft[]): Entry[] {
     for (const one of draft.bound) if (one !== null) look(one.entry);
   }
   return found;
-}
-
-/** In lower case, as they may stand in JSON and in addresses; of a recording also its room. */
-function namesOf({ names, facts }: Told): string[] {
-  const all = new Set<string>(names);
-  for (const [name, fact] of Object.entries(facts) as [FactName, KeptFact][]) {
-    if ('value' in fact && typeof fact.value === 'string' && !isCommon(name, fact.value)) all.add(fact.value);
-  }
-  const forms = [...all].flatMap((name) => [name, encodeURIComponent(name.toWellFormed())]);
-  const written = forms.map((form) => JSON.stringify(form).slice(1, -1).toLowerCase());
-  return [...new Set(written)].filter((form) => form !== '');
-}
-
-function tells(text: string, names: readonly string[]): boolean {
-  const lower = text.toLowerCase();
-  return names.some((name) => lower.includes(name));
 }
 
 /** Books that no subject names any more. @returns rows that are gone */

@@ -207,15 +207,21 @@ eachStore((open) => {
     const names = kinds.map(([, name]) => name);
     const draw = (): KeptFact => {
       const lines = Array.from({ length: below(random, 3) }, line);
-      return pick<() => KeptFact>([() => known(value(), lines), () => hole(reason('throttled'), lines)])();
+      const fact = known(value(), lines);
+      return pick<KeptFact>([fact, fact, { ...fact, held: true }, hole(reason('throttled'), lines)]);
     };
     let few: KeptFact[] = [];
     const begun = new Set<number>();
     for (let scan = 0; scan < 25; scan += 1) {
       if (scan % 3 === 0) few = Array.from({ length: 12 }, draw);
+      // Others of which nothing but the value differs.
+      const alike = (fact: KeptFact): KeptFact => ('value' in fact ? { ...fact, value: value() } : fact);
       const rooms = new Map<string, KeptFacts>();
       for (let count = 1 + below(random, 14); count > 0; count -= 1) {
-        const of = Array.from({ length: below(random, 6) }, () => [pick(names), pick(few)] as const);
+        const of = Array.from(
+          { length: below(random, 6) },
+          () => [pick(names), pick([pick(few), alike(pick(few))])] as const,
+        );
         rooms.set(`room-${below(random, 30)}`, Object.fromEntries(of));
       }
       // Small books, so that many are begun.
