@@ -1,3 +1,4 @@
+// longer: one row for every kind of fact, and what can become of a book
 import { expect, it } from 'vitest';
 import { type Evidence, type FactValue, hole, known, reason } from '../../adapters/contract/fact.ts';
 import type { FactName } from '../../adapters/contract/vocabulary.ts';
