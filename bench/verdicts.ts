@@ -21,8 +21,8 @@ const roomCount = 100_000;
 const celRooms = 5_000;
 const jsonRooms = 200;
 const roomsApart = 20_000;
-/** As many as a scan records at once. */
-const scanBatch = 500;
+/** As many as a scan judges at once. */
+const scanBatch = 64;
 const rounds = 5;
 const holeRates = [0, 0.1, 0.5];
 const goalRate = 0.1;

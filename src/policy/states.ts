@@ -10,14 +10,18 @@ import { type Ask, type Test, undecided } from './expression/node.ts';
 import { admission } from './facts.ts';
 
 /** Subjects that are judged at once: few enough for all that is held of them to stay near the processor. */
-export const batchSize = 32;
+export const batchSize = 64;
 /** Of a fact that says something else than all that could be numbered. Never remembered. */
 export const unnumbered = 255;
 const leastWidth = 8;
-/** As many answers as fit into a whole number. */
-const mostTests = 50;
+/** From none at all to a documented default that can be changed. */
+const trusts = 7;
+/** As many answers as fit into a whole number, trust beside them. */
+const mostTests = 48;
 /** For so many batches facts are not looked for among the last ones, where most of them were other objects. */
 const apartFor = 64;
+
+type Facts = (Fact | undefined)[];
 
 /** Reused: judging is synchronous, and each question reads its own place. */
 const scratch: unknown[] = new Array<unknown>(factNames.length).fill(undefined);
@@ -32,7 +36,7 @@ const scratch: unknown[] = new Array<unknown>(factNames.length).fill(undefined);
 export class States {
   readonly name: FactName;
   /** Of the subjects of a batch. */
-  readonly facts: (Fact | undefined)[] = new Array(batchSize).fill(undefined);
+  readonly facts: Facts = new Array(batchSize).fill(undefined);
   readonly column = new Uint8Array(batchSize);
   /** A power of two above every number that was given. */
   width = leastWidth;
@@ -42,9 +46,9 @@ export class States {
   /** Null where one is about another fact too: then the value itself matters. */
   readonly #tests: readonly Test[] | null;
   /** By trust times two and value. */
-  readonly #booleans = new Uint8Array(14);
-  /** By the trust in it. */
-  readonly #values: Map<number | string, number>[] = Array.from({ length: 7 }, () => new Map());
+  readonly #booleans = new Uint8Array(2 * trusts);
+  /** By the value and the trust in it. */
+  readonly #values = new Map<number | string, number>();
   readonly #holes = new Map<string, number>();
   #count = 0;
   /** All different at any time. */
@@ -52,6 +56,8 @@ export class States {
   /** Of `#recent`, from the second on. */
   readonly #recentStates = new Uint8Array(9);
   #next = 0;
+  /** Put into `#recent` so far. */
+  #met = 0;
   #apart = 0;
 
   /** `asks`: all that the rules ask of this fact. */
@@ -77,26 +83,11 @@ export class States {
   /** False where one of the facts is none of the last ones. */
   #readRecent(count: number): boolean {
     const { facts, column } = this;
-    const [recent, states] = [this.#recent, this.#recentStates];
-    const [one, two, three, four] = [recent[0], recent[1], recent[2], recent[3]];
-    const [five, six, seven, eight] = [recent[4], recent[5], recent[6], recent[7]];
-    let least = 0;
-    for (let at = 0; at < count; at += 1) {
-      const fact = facts[at];
-      // Sums instead of branches, which would be guessed wrong half of the time.
-      const place =
-        +(fact === one) +
-        2 * +(fact === two) +
-        3 * +(fact === three) +
-        4 * +(fact === four) +
-        5 * +(fact === five) +
-        6 * +(fact === six) +
-        7 * +(fact === seven) +
-        8 * +(fact === eight);
-      column[at] = states[place] as number;
-      least |= place - 1;
-    }
-    return least >= 0;
+    const recent = this.#recent;
+    const states = this.#recentStates;
+    return this.#met <= 4
+      ? placesOfFour(facts, count, recent, states, column)
+      : placesOfEight(facts, count, recent, states, column);
   }
 
   #meet(count: number): void {
@@ -114,6 +105,7 @@ export class States {
       recent[this.#next] = fact;
       this.#recentStates[this.#next + 1] = state;
       this.#next = (this.#next + 1) % recent.length;
+      this.#met += 1;
       missed += 1;
     }
     if (2 * missed > count) this.#apart = apartFor;
@@ -140,22 +132,22 @@ export class States {
   }
 
   #ofValue(trust: number, value: FactValue): number {
-    const known = this.#values[trust] as Map<number | string, number>;
-    const key = this.#keyOf(value);
-    return known.get(key) ?? this.#number(known, key);
+    const answers = this.#answers(value);
+    const key = answers < 0 ? `${trust} ${JSON.stringify(value)}` : answers * trusts + trust;
+    return this.#values.get(key) ?? this.#number(this.#values, key);
   }
 
-  /** The answers as one number; a text where one is undecided, because then the value itself is told. */
-  #keyOf(value: FactValue): number | string {
-    if (this.#tests === null) return JSON.stringify(value);
+  /** As one number; negative where the value itself matters, also because one answer is open and is told with it. */
+  #answers(value: FactValue): number {
+    if (this.#tests === null) return -1;
     scratch[this.#slot] = value;
-    let key = 0;
+    let answers = 0;
     for (const test of this.#tests) {
       const answer = test(scratch);
-      if (answer === undecided) return JSON.stringify(value);
-      key = key * 2 + answer;
+      if (answer === undecided) return -1;
+      answers = answers * 2 + answer;
     }
-    return key;
+    return answers;
   }
 
   #number<K>(known: Map<K, number>, key: K): number {
@@ -173,6 +165,61 @@ export class States {
     while (this.#count >= this.width) this.width *= 2;
     return this.#count;
   }
+}
+
+/** Sums instead of branches, which would be guessed wrong half of the time. */
+function placesOfFour(
+  facts: Facts,
+  count: number,
+  recent: readonly unknown[],
+  states: Uint8Array,
+  column: Uint8Array,
+): boolean {
+  const one = recent[0];
+  const two = recent[1];
+  const three = recent[2];
+  const four = recent[3];
+  let least = 0;
+  for (let at = 0; at < count; at += 1) {
+    const fact = facts[at];
+    const place = +(fact === one) + 2 * +(fact === two) + 3 * +(fact === three) + 4 * +(fact === four);
+    column[at] = states[place] as number;
+    least |= place - 1;
+  }
+  return least >= 0;
+}
+
+function placesOfEight(
+  facts: Facts,
+  count: number,
+  recent: readonly unknown[],
+  states: Uint8Array,
+  column: Uint8Array,
+): boolean {
+  const one = recent[0];
+  const two = recent[1];
+  const three = recent[2];
+  const four = recent[3];
+  const five = recent[4];
+  const six = recent[5];
+  const seven = recent[6];
+  const eight = recent[7];
+  let least = 0;
+  for (let at = 0; at < count; at += 1) {
+    const fact = facts[at];
+    const place =
+      +(fact === one) +
+      2 * +(fact === two) +
+      3 * +(fact === three) +
+      4 * +(fact === four) +
+      5 * +(fact === five) +
+      6 * +(fact === six) +
+      7 * +(fact === seven) +
+      8 * +(fact === eight);
+    column[at] = states[place] as number;
+    least |= place - 1;
+  }
+  return least >= 0;
 }
 
 function trustOf(deciding: Evidence | undefined): number {

@@ -1,6 +1,7 @@
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
 import type { Judged } from '../findings/judged.ts';
 import { scopeOf } from '../policy/scope.ts';
+import { batchSize } from '../policy/states.ts';
 import type { FactMap, Judgement, Scope } from '../policy/types.ts';
 import type { Bind, BoundPolicies } from './bind.ts';
 import type { ScanEnd, ScanHeader, ScanRecord, SubjectRecord } from './records.ts';
@@ -23,8 +24,8 @@ export interface Unlisted {
   judgement: Judgement;
 }
 
-/** Subjects of a kind that are judged together; they wait for each other. */
-const atOnce = 64;
+/** Subjects of a kind that are judged together, and wait for each other. */
+const atOnce = batchSize;
 
 /** Judges every subject once its deployment is known; what comes before it waits. */
 export async function* judgeRecords(

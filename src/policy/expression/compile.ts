@@ -64,7 +64,7 @@ function chain(node: ASTNode, op: '&&' | '||'): ASTNode[] {
   return [...chain(left, op), ...chain(right, op)];
 }
 
-/** `room_kind in ["phone", "meeting_chat"]` stands in a dozen rules: one node, so that it is asked once per subject. */
+/** `room_kind in ["phone", "meeting_chat"]` stands in a dozen rules: one node, so that it is asked once of a value. */
 function share(node: ASTNode & { op: 'in' }, compiled: Node, context: Compiling): Node {
   const [element, list] = node.args;
   if (context.shared === undefined || element.op !== 'id' || list.op !== 'list') return compiled;
