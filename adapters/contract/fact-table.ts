@@ -20,7 +20,8 @@ interface Row<Input extends object> {
 export class FactTable<Input extends object> {
   readonly #rows: readonly Row<Input>[];
   /** The facts of an input but those that are its own. */
-  readonly #alike: Remembered<Input, Facts>;
+  #alike: Remembered<Input, Facts>;
+  readonly #parts: readonly string[];
   /** All names: objects that are copied from one and filled stay quick to read, those that grow name by name do not. */
   readonly #empty: Facts;
   /** Facts that turned out to be another one of many subjects. */
@@ -45,6 +46,7 @@ export class FactTable<Input extends object> {
     }));
     const names = [...this.#rows.map(({ name }) => name), ...given];
     this.#empty = Object.fromEntries(names.map((name) => [name, undefined])) as Facts;
+    this.#parts = parts;
     this.#alike = new Remembered((input) => this.#make(input), parts);
   }
 
@@ -59,7 +61,7 @@ export class FactTable<Input extends object> {
   #sort(): void {
     this.#stale = false;
     this.#own = this.#rows.filter(({ rule }) => rule.useless);
-    this.#alike.forget();
+    this.#alike = new Remembered((input) => this.#make(input), this.#parts);
   }
 
   #make(input: Input): Facts {
