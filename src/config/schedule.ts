@@ -33,9 +33,12 @@ export function nextRuns(line: string, timezone: string, now: number, count: num
   return cron.nextRuns(count, new Date(now)).map((run) => run.getTime());
 }
 
+/** Every day and at least every six hours: three times that is less than a day, also where the clocks change. */
+const often = /^\S+\s+(?:\*|\*\/[1-6])(?:\s+\*){3}$/;
+
 /** Seconds: three times the longest gap of the schedule, never less than 24 h. */
 export function defaultFreshness(line: string | null, timezone: string, now: number): number {
-  if (line === null) return day;
+  if (line === null || often.test(line.trim())) return day;
   const runs = nextRuns(line, timezone, now, runsAhead);
   const gaps = runs.slice(1).map((run, index) => (run - (runs[index] ?? run)) / 1000);
   return Math.max(day, 3 * Math.max(0, ...gaps));

@@ -33,6 +33,19 @@ describe('schedules', () => {
     expect(defaultFreshness(line, 'UTC', now)).toBe(seconds);
   });
 
+  it.each(['* * * * *', '7,59 * * * *', '*/30 */1 * * *', '59 */5 * * *', '0 */6 * * *'])(
+    '%s is told without looking ahead, and the same as with it',
+    (line) => {
+      for (const zone of ['Europe/Berlin', 'Australia/Lord_Howe', 'America/New_York']) {
+        for (const moment of [now, Date.parse('2026-03-28T10:00:00Z'), Date.parse('2026-10-31T20:00:00Z')]) {
+          const runs = nextRuns(line, zone, moment, 60);
+          const gaps = runs.slice(1).map((run, index) => (run - (runs[index] ?? run)) / 1000);
+          expect(Math.max(24 * hour, 3 * Math.max(...gaps))).toBe(defaultFreshness(line, zone, moment));
+        }
+      }
+    },
+  );
+
   it('does not depend on the moment, also over the change of the clocks', () => {
     const moments = [
       now,
