@@ -23,6 +23,8 @@ const mostShapes = 128;
 export class SpoolWriter {
   readonly #shapes = new Map<string, Shape<(Fact | undefined)[]>>();
   readonly #facts = new Map<Fact, number>();
+  /** Of the subject before: nearly always that of the next one, too. */
+  #last: { kind: string; shape: Shape<(Fact | undefined)[]> } | null = null;
 
   /** Facts that are one object are written once. */
   lines(record: ScanRecord): string {
@@ -31,23 +33,31 @@ export class SpoolWriter {
 
   #subject({ kind, id, name, aliases, facts }: SubjectRecord): string {
     let lines = '';
-    const names = Object.keys(facts);
-    if (this.#facts.size + names.length > mostFacts || this.#shapes.size >= mostShapes) {
+    const before = this.#last;
+    const names = before?.kind === kind && hasNames(facts, before.shape.names) ? before.shape.names : null;
+    const count = names?.length ?? Object.keys(facts).length;
+    if (this.#facts.size + count > mostFacts || this.#shapes.size >= mostShapes) {
       lines = '-\n';
       this.#facts.clear();
       this.#shapes.clear();
+      this.#last = null;
     }
-    const key = `${kind} ${names.join(' ')}`;
-    let shape = this.#shapes.get(key);
+    let shape = names === null ? undefined : this.#last?.shape;
     if (shape === undefined) {
-      shape = { number: this.#shapes.size, names, last: [] };
-      this.#shapes.set(key, shape);
-      lines += `#${JSON.stringify([kind, names])}\n`;
+      const own = Object.keys(facts);
+      const key = `${kind} ${own.join(' ')}`;
+      shape = this.#shapes.get(key);
+      if (shape === undefined) {
+        shape = { number: this.#shapes.size, names: own, last: [] };
+        this.#shapes.set(key, shape);
+        lines += `#${JSON.stringify([kind, own])}\n`;
+      }
+      this.#last = { kind, shape };
     }
     const { last } = shape;
     let line = `[${shape.number},${JSON.stringify(id)},${JSON.stringify(name)},${JSON.stringify(aliases ?? 0)}`;
-    for (let place = 0; place < names.length; place += 1) {
-      const fact = facts[names[place] as keyof FactMap] as Fact;
+    for (let place = 0; place < shape.names.length; place += 1) {
+      const fact = facts[shape.names[place] as keyof FactMap] as Fact;
       if (last[place] === fact) continue;
       last[place] = fact;
       let number = this.#facts.get(fact);
@@ -60,6 +70,16 @@ export class SpoolWriter {
     }
     return `${lines}${line}]\n`;
   }
+}
+
+/** These names, in this order. */
+function hasNames(facts: FactMap, names: readonly string[]): boolean {
+  let place = 0;
+  for (const name in facts) {
+    if (names[place] !== name) return false;
+    place += 1;
+  }
+  return place === names.length;
 }
 
 type Row = [shape: number, id: string, name: string | null, aliases: string[] | 0, ...changes: number[]];
@@ -110,7 +130,14 @@ class SpoolReader {
         return null;
       case '#': {
         const [kind, names] = JSON.parse(line.slice(1)) as [SubjectRecord['kind'], string[]];
-        this.#shapes.push({ kind, number: this.#shapes.length, names, last: {} });
+        // All names at once: an object that grows name by name becomes a slow one, and all are copies of it.
+        const last = Object.fromEntries(names.map((name) => [name, undefined])) as unknown;
+        this.#shapes.push({
+          kind,
+          number: this.#shapes.length,
+          names,
+          last: last as Record<string, Fact>,
+        });
         return null;
       }
       case '-':
