@@ -4,6 +4,9 @@ import { SourceError } from './http.ts';
 import { defaultBatch, type ReadOnlySql, type SqlDeps, type SqlOptions, type SqlRow } from './sql.ts';
 import type { SqliteAnswer, SqliteOrder } from './sql-sqlite-worker.ts';
 
+/** One batch of rows is alive there; without a limit its garbage lies beside that of the scan. */
+const heap = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 12 };
+
 /** A file, opened read-only on a thread of its own: `sqlite:/path/to/file.db`. */
 export class Sqlite implements ReadOnlySql {
   readonly #options: SqlOptions;
@@ -90,6 +93,7 @@ export class Sqlite implements ReadOnlySql {
     const file = url.replace(/^sqlite:(\/\/(?=\/))?/i, '');
     const worker = new Worker(new URL('./sql-sqlite-worker.ts', import.meta.url), {
       workerData: { file, lockTimeoutMs, batch },
+      resourceLimits: heap,
     });
     worker.on('error', () => {});
     worker.unref();
