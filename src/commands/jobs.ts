@@ -2,13 +2,15 @@ import type { Logger } from 'pino';
 import { RoomwardenError } from '../errors.ts';
 import type { Hold } from '../store/index.ts';
 
+const laterMs = 1_000;
+
 /** What a service does by the clock besides scanning. */
 export interface Job {
   name: string;
   /** Milliseconds between the starts; a run that takes longer skips its next turn. */
   every: number;
-  /** Also once at the start. */
-  atStart?: true;
+  /** Also once at the start; `later`: when the first calls have been answered, because it reads much. */
+  atStart?: true | 'later';
   /** @param signal aborted when the service ends: what can stop in the middle does */
   run(now: number, signal: AbortSignal): Promise<void>;
 }
@@ -33,8 +35,12 @@ export function startJobs(
   };
   const timers = jobs.map((job) => setInterval(() => turn(job), job.every));
   for (const job of jobs) if (job.atStart === true) turn(job);
+  const later = setTimeout(() => {
+    for (const job of jobs) if (job.atStart === 'later') turn(job);
+  }, laterMs);
   return async () => {
     end.abort();
+    clearTimeout(later);
     for (const timer of timers) clearInterval(timer);
     await Promise.all(running.values());
   };

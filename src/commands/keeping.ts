@@ -16,7 +16,7 @@ const day = 86_400_000;
 
 /** Deletes what is older than its time, every day and at the start; of several instances one at a time. */
 export function keepingJob(deps: KeepingDeps): Job {
-  return { name: 'retention', every: day, atStart: true, run: (now, signal) => keep(deps, now, signal) };
+  return { name: 'retention', every: day, atStart: 'later', run: (now, signal) => keep(deps, now, signal) };
 }
 
 async function keep({ store, config, log }: KeepingDeps, now: number, signal: AbortSignal): Promise<void> {

@@ -82,7 +82,7 @@ export class Work {
       },
       overdueJob(this.#environment, store),
       { name: 'due', every: dueEveryMs, run: async () => this.#due?.run() },
-      { name: 'trends', every: trendsEveryMs, atStart: true, run: () => noteTrends(this.#deps) },
+      { name: 'trends', every: trendsEveryMs, atStart: 'later', run: () => noteTrends(this.#deps) },
     ];
   }
 }

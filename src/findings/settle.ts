@@ -66,12 +66,15 @@ export async function roomsByFinding(
   const known = new Map<string, string[]>();
   const reader = new FactReader(db);
   const keyOf = (target: string, kind: SubjectKind, id: string): string => JSON.stringify([target, kind, id]);
+  const targets = [...new Set(rows.map((row) => row.target))];
   for (const kind of ['room', 'recording'] as const) {
     const ids = [...new Set(rows.filter((row) => row.kind === kind).map((row) => row.subject_id))];
     for (let from = 0; from < ids.length; from += 1_000) {
       const subjects = await db
         .selectFrom('subjects')
         .select([...storedColumns, 'aliases_json'])
+        // Rows are found by target first: without it all of them are read.
+        .where('target', 'in', targets)
         .where('kind', '=', kind)
         .where('id', 'in', ids.slice(from, from + 1_000))
         .execute();

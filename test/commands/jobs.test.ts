@@ -30,6 +30,19 @@ it('runs at its interval, and at the start where it says so', async () => {
   expect(late.runs).toHaveLength(2);
 });
 
+it('reads much only when the first calls have been answered', async () => {
+  const [reading, early] = [job({ every: 60_000, atStart: 'later' }), job({ name: 'y', every: 60_000 })];
+  const stop = startJobs([reading, early], log as never, () => 1);
+  expect(reading.runs).toHaveLength(0);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([reading.runs.length, early.runs.length]).toEqual([1, 0]);
+  await stop();
+  const ended = job({ atStart: 'later' });
+  await startJobs([ended], log as never, () => 1)();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(ended.runs).toHaveLength(0);
+});
+
 it('never twice at once; the end asks it to stop and waits for it; a failure does not end it', async () => {
   let ended = false;
   const long = job({
