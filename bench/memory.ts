@@ -16,7 +16,7 @@ import { fillGreenlight, fillTalkPostgres, fillTalkSqlite, freshDatabase } from 
 const mostEach = 64;
 const mostAtMillion = 400e6;
 /** Without it the engine lets garbage lie as long as the machine has room. */
-const limited = '--max-old-space-size=160';
+const limited = '--max-old-space-size=192';
 const child = fileURLToPath(new URL('./memory-child.ts', import.meta.url));
 
 type Prepared = { target: object; secrets: Record<string, string> };
