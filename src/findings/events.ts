@@ -58,12 +58,12 @@ export async function listEvents(deps: EventsDeps, query: EventsQuery, view: IdV
   return { ...rest, events: rows.map((row) => viewOf(row, epochs, deps.catalogue, view)) };
 }
 
-/** Of one event as JSON. */
-const usualBytes = 4_000;
+/** Of one event as JSON, beyond what it keeps: what its policy says, in two languages. */
+const usualBytes = 1_200;
 
 export interface EventsText extends Omit<EventsPage, 'events'> {
-  /** Each event as JSON. */
-  text: Buffer;
+  /** Each event as JSON, made when it is asked for. */
+  text(): Buffer;
 }
 
 /** The same page as text. @param end stands behind each event @throws {CursorError} */
@@ -74,13 +74,16 @@ export async function listEventsText(
   end: string,
 ): Promise<EventsText> {
   const { rows, epochs, ...rest } = await eventsPage(deps, query);
-  const out = new Bytes(rows.length * usualBytes);
   const telling = { catalogue: deps.catalogue, view };
-  for (const row of rows) {
-    writeEvent(out, row, epochs, telling);
-    out.text(end);
-  }
-  return { ...rest, text: out.take() };
+  const text = (): Buffer => {
+    const out = new Bytes(rows.reduce((sum, row) => sum + row.snapshot_json.length + usualBytes, 0));
+    for (const row of rows) {
+      writeEvent(out, row, epochs, telling);
+      out.text(end);
+    }
+    return out.take();
+  };
+  return { ...rest, text };
 }
 
 interface EventRows extends Omit<EventsPage, 'events'> {

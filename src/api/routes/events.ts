@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
 import { exportContext, formatEvent } from '../../export/index.ts';
 import {
   type EventsQuery,
   type EventsText,
+  type EventView,
   listEvents,
   listEventsText,
   spanOf,
@@ -91,11 +93,13 @@ export function registerEvents(app: Api, deps: ApiDeps): void {
       const read = async (query: EventsQuery): Promise<EventsText> => {
         if (form.format === 'native') return listEventsText(deps, query, view, end);
         const { events, ...rest } = await listEvents(deps, query, view);
-        const texts = events.map((event) => `${JSON.stringify(schema.parse(shape(event)))}${end}`);
-        return { ...rest, text: Buffer.from(texts.join('')) };
+        const lineOf = (event: EventView): string => `${JSON.stringify(schema.parse(shape(event)))}${end}`;
+        return { ...rest, text: () => Buffer.from(events.map(lineOf).join('')) };
       };
       if (form.media === 'json') {
-        const { text, next_cursor, has_more } = await read({ ...filter, ...begin, limit: limit ?? page });
+        const found = await read({ ...filter, ...begin, limit: limit ?? page });
+        const { next_cursor, has_more } = found;
+        const text = found.text();
         tell(next_cursor, has_more);
         const rest = JSON.stringify({ next_cursor, has_more, next: nextAddress(request, next_cursor) });
         const events = text.subarray(0, Math.max(0, text.length - 1));
@@ -105,34 +109,37 @@ export function registerEvents(app: Api, deps: ApiDeps): void {
       const span = limit === undefined ? await spanOf(deps.store, filter, begin.after, longest) : null;
       const query = { ...filter, ...begin, limit: limit ?? streamed, ...(span && { last: span.last }) };
       const first = await read(query);
+      const text = first.text();
       tell(span?.cursor ?? first.next_cursor, span?.hasMore ?? first.has_more);
-      const pages = span === null ? [first] : pagesFrom(first, query, read);
+      const texts = span === null ? [text] : textsFrom({ ...first, text: () => text }, query, read);
       return reply
         .type(`${mediaTypes.ndjson}; charset=utf-8`)
-        .send(Readable.from(linesOf(pages), { objectMode: false }) as never);
+        .send(Readable.from(linesOf(texts), { objectMode: false }) as never);
     },
   );
 }
 
 /**
- * The next page is read while the one before is taken: a slow reader holds nothing but these two. Only the first one is
- * read before its answer has begun.
+ * The next page is asked for before the text of the one before is made, and read while that is taken: a slow reader holds
+ * nothing but these two. Only the first one is read before its answer has begun.
  */
-async function* pagesFrom(
+async function* textsFrom(
   first: EventsText,
   query: EventsQuery,
   read: (query: EventsQuery) => Promise<EventsText>,
-): AsyncGenerator<EventsText> {
+): AsyncGenerator<Buffer> {
   for (let current = first; ; ) {
     const next = current.has_more ? read({ ...query, after: current.next_cursor }) : null;
     // Whoever does not wait for it any more does not hear of its failure either.
     next?.catch(() => {});
-    yield current;
+    // Then the question is on its way.
+    if (next !== null) await turn();
+    yield current.text();
     if (next === null) return;
     current = await next;
   }
 }
 
-async function* linesOf(pages: Iterable<EventsText> | AsyncIterable<EventsText>): AsyncGenerator<Buffer> {
-  for await (const { text } of pages) if (text.length > 0) yield text;
+async function* linesOf(texts: Iterable<Buffer> | AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const text of texts) if (text.length > 0) yield text;
 }
