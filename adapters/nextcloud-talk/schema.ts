@@ -132,6 +132,15 @@ export interface Room {
 
 export const Token = z.string().regex(/^[A-Za-z0-9]{4,64}$/);
 
+const role = z.int().min(1).max(6);
+/** One of the numbers from 0 on. Made once: a schema costs more to make than to ask. */
+const upTo = {
+  one: z.literal([0, 1]),
+  two: z.literal([0, 1, 2]),
+  three: z.literal([0, 1, 2, 3]),
+  five: z.literal([0, 1, 2, 3, 4, 5]),
+};
+
 /** Null where the element cannot even be told from others. */
 export function readRoom(answer: Answer, element: unknown, view: Room['view']): Room | null {
   const one: Answer = { source: answer.source, locator: answer.locator, at: answer.at, data: element };
@@ -148,21 +157,21 @@ export function readRoom(answer: Answer, element: unknown, view: Room['view']): 
     remoteToken: at('remoteToken', text),
     name: at('name', text),
     description: at('description', text),
-    participantType: at('participantType', z.int().min(1).max(6)),
+    participantType: at('participantType', role),
     hasPassword: at('hasPassword', flag),
-    lobbyState: at('lobbyState', z.literal([0, 1])),
+    lobbyState: at('lobbyState', upTo.one),
     lobbyTimer: at('lobbyTimer', natural),
-    listable: at('listable', z.literal([0, 1, 2])),
-    readOnly: at('readOnly', z.literal([0, 1])),
-    sipEnabled: at('sipEnabled', z.literal([0, 1, 2])),
-    recordingConsent: at('recordingConsent', z.literal([0, 1])),
-    callRecording: at('callRecording', z.literal([0, 1, 2, 3, 4, 5])),
+    listable: at('listable', upTo.two),
+    readOnly: at('readOnly', upTo.one),
+    sipEnabled: at('sipEnabled', upTo.two),
+    recordingConsent: at('recordingConsent', upTo.one),
+    callRecording: at('callRecording', upTo.five),
     callStartTime: at('callStartTime', natural),
     messageExpiration: at('messageExpiration', natural),
     defaultPermissions: at('defaultPermissions', natural),
     lastActivity: at('lastActivity', natural),
-    breakoutRoomMode: at('breakoutRoomMode', z.literal([0, 1, 2, 3])),
-    breakoutRoomStatus: at('breakoutRoomStatus', z.literal([0, 1])),
+    breakoutRoomMode: at('breakoutRoomMode', upTo.three),
+    breakoutRoomStatus: at('breakoutRoomStatus', upTo.one),
     attributes: at('attributes', natural),
   };
 }
