@@ -45,7 +45,7 @@ export function unhurried(adapter: Adapter, trace?: Trace): Adapter {
       return trace === undefined ? client : tracedSql(client, options, trace);
     },
   });
-  return { ...adapter, collect: (target, context, slice) => adapter.collect(target, hurry(context), slice) };
+  return { ...adapter, collect: (target, context) => adapter.collect(target, hurry(context)) };
 }
 
 function tracedHttp(inner: BoundedHttp, options: HttpOptions, trace: Trace): BoundedHttp {

@@ -129,7 +129,7 @@ export interface Adapter<Config = unknown> {
   receive?(target: Target<Config>, request: RawRequest, context: AdapterContext): Promise<Pushed[]>;
   /** The facts of a room once a push came: what it says, over what was last known. Pure. */
   combine?(before: Subject['facts'], pushed: Subject['facts']): Subject['facts'];
-  collect(target: Target<Config>, context: AdapterContext, slice?: KeyRange): AsyncIterable<Item>;
+  collect(target: Target<Config>, context: AdapterContext): AsyncIterable<Item>;
   /**
    * The rooms of one range of keys, for a scan whose `collect` gave `basis` and `range` to `context.slices`: the same
    * that it would have given for them. Only where rooms come from a source that is paged by key.

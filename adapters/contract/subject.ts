@@ -9,6 +9,7 @@ export const deploymentId = '-';
 
 /**
  * What is judged. Made once in an adapter, never changed, dropped after it is recorded.
+ * Facts, their evidence and whole `facts` may be shared between subjects: one object says the same of all of them.
  * `facts` carries exactly the facts that the adapter declares at this kind's level, each known or a hole.
  * Names of a recording's facts carry their group (`recording.age`), as everywhere.
  */
@@ -46,7 +47,6 @@ export interface SourceOutcome {
   counted?: Record<string, number>;
   /** Came along or was given, not asked of the server: whether that answers it does not tell. */
   local?: true;
-  slice?: KeyRange;
 }
 
 export type Item = { subject: Subject } | { source: SourceOutcome };

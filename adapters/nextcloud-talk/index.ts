@@ -2,7 +2,7 @@ import type { Adapter, AdapterContext, Target } from '../contract/adapter.ts';
 import { cleanText } from '../contract/fact.ts';
 import { configuredRoomFacts } from '../contract/room.ts';
 import { valueIn } from '../contract/seen.ts';
-import { deploymentId, type Item, type KeyRange, type Subject } from '../contract/subject.ts';
+import { deploymentId, type Item, type Subject } from '../contract/subject.ts';
 import { check } from './check.ts';
 import { deploymentFacts } from './facts/deployment.ts';
 import type { SortedRoom } from './facts/observation.ts';
@@ -26,11 +26,7 @@ export const nextcloudTalk: Adapter<TalkSettings> = {
   collect,
 };
 
-async function* collect(
-  target: Target<TalkSettings>,
-  context: AdapterContext,
-  slice?: KeyRange,
-): AsyncGenerator<Item> {
+async function* collect(target: Target<TalkSettings>, context: AdapterContext): AsyncGenerator<Item> {
   const { observation, outcomes, database } = await gather(target, context);
   const counted: Record<string, number> = {};
   const facts = new RoomFacts(observation);
@@ -39,18 +35,14 @@ async function* collect(
       subject: { kind: 'deployment', id: deploymentId, name: null, facts: deploymentFacts(observation) },
     };
     for await (const sorted of roomsOf(observation, database, counted)) {
-      if ('counted' in sorted.kind || !within(sorted.room.token, slice)) continue;
+      if ('counted' in sorted.kind) continue;
       yield { subject: roomSubject(sorted, facts, target, context) };
     }
   } finally {
     database?.close();
   }
   const all = [...outcomes, ...databaseOutcomes(database, counted)];
-  for (const source of all) yield { source: { ...source, ...(slice === undefined ? {} : { slice }) } };
-}
-
-function within(token: string, slice: KeyRange | undefined): boolean {
-  return slice === undefined || (token >= slice.from && (slice.to === null || token < slice.to));
+  for (const source of all) yield { source };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Adapter, AdapterContext, Target } from '../contract/adapter.ts';
 import { cleanText } from '../contract/fact.ts';
 import { configuredRoomFacts } from '../contract/room.ts';
 import { valueIn } from '../contract/seen.ts';
-import { deploymentId, type Item, type KeyRange, type Subject } from '../contract/subject.ts';
+import { deploymentId, type Item, type Subject } from '../contract/subject.ts';
 import { check } from './check.ts';
 import { deploymentFacts } from './facts/deployment.ts';
 import { RoomFacts } from './facts/room.ts';
@@ -24,11 +24,7 @@ export const rocketchat: Adapter<RocketSettings> = {
   collect,
 };
 
-async function* collect(
-  target: Target<RocketSettings>,
-  context: AdapterContext,
-  slice?: KeyRange,
-): AsyncGenerator<Item> {
+async function* collect(target: Target<RocketSettings>, context: AdapterContext): AsyncGenerator<Item> {
   const { observation, outcomes } = await gather(target, context);
   yield {
     subject: { kind: 'deployment', id: deploymentId, name: null, facts: deploymentFacts(observation) },
@@ -36,14 +32,10 @@ async function* collect(
   const facts = new RoomFacts(observation);
   for (const room of observation.rooms.values()) {
     const kind = facts.kindOf(room);
-    if ('counted' in kind || 'hidden' in kind || !within(room.id, slice)) continue;
+    if ('counted' in kind || 'hidden' in kind) continue;
     yield { subject: roomSubject(room, kind, facts, target, context) };
   }
-  for (const source of outcomes) yield { source: { ...source, ...(slice === undefined ? {} : { slice }) } };
-}
-
-function within(id: string, slice: KeyRange | undefined): boolean {
-  return slice === undefined || (id >= slice.from && (slice.to === null || id < slice.to));
+  for (const source of outcomes) yield { source };
 }
 
 function roomSubject(

@@ -134,11 +134,10 @@ export function orderProblems(adapter: Adapter, scan: Scan): string[] {
       }
       continue;
     }
-    const { source, slice, state, count, reason } = item.source;
-    const key = JSON.stringify([source, slice ?? null]);
+    const { source, state, count, reason } = item.source;
     if (!declared.has(source)) problems.push(`outcome of ${source}, which is not declared`);
-    if (outcomes.has(key)) problems.push(`outcome of ${source} came twice`);
-    outcomes.add(key);
+    if (outcomes.has(source)) problems.push(`outcome of ${source} came twice`);
+    outcomes.add(source);
     if (!Number.isSafeInteger(count) || count < 0) problems.push(`outcome of ${source}: no count`);
     if (state === 'complete' && reason !== undefined)
       problems.push(`outcome of ${source}: complete with a reason`);

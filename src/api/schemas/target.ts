@@ -15,7 +15,6 @@ const SourceOutcome = z.strictObject({
     .literal(true)
     .optional()
     .meta({ description: 'Not asked of the server, such as a list of releases.' }),
-  slice: z.strictObject({ from: z.string(), to: z.string().nullable() }).optional(),
 });
 
 const ScanError = z.strictObject({ code: z.string(), message: Bilingual });

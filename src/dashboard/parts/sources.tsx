@@ -33,7 +33,7 @@ export function SourcesTable({ sources }: { sources: readonly Source[] }) {
       <tbody>
         {sorted.map((source) => {
           const at = answered(source);
-          const key = `${source.source} ${source.slice?.from ?? ''}`;
+          const key = source.source;
           return (
             <tr key={key} class={source.state === 'complete' ? '' : 'hatched'}>
               <th scope="row">

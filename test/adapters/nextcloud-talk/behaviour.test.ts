@@ -181,21 +181,6 @@ describe('rooms', () => {
     });
   });
 
-  it('a slice takes its tokens only', async () => {
-    const run = await scanWorld(world(), { slice: { from: '4200000030', to: '4200000040' } });
-    expect(roomsOf(run).map(({ id }) => id)).toEqual([
-      '4200000031',
-      '4200000032',
-      '4200000033',
-      '4200000034',
-      '4200000035',
-      '4200000036',
-      '4200000037',
-      '4200000038',
-      '4200000039',
-    ]);
-  });
-
   it('ninety rooms', async () => {
     const run = await scanWorld(largeWorld(scanTime, 100));
     expect(run.scan.errors).toEqual([]);

@@ -1,5 +1,3 @@
-import type { Adapter } from '../../../adapters/contract/adapter.ts';
-import type { KeyRange } from '../../../adapters/contract/subject.ts';
 import { nextcloudTalk } from '../../../adapters/nextcloud-talk/index.ts';
 import {
   type SimulatedWorld,
@@ -22,7 +20,6 @@ export interface RunOptions {
   /** Address of the database. */
   database?: string;
   tags?: Record<string, string[]>;
-  slice?: KeyRange;
   prepare?(talk: TalkSimulator): void;
 }
 
@@ -34,7 +31,7 @@ export async function scanWorld(world: SimulatedWorld, options: RunOptions = {})
     const account =
       options.anonymous === true ? {} : { user: world.user, password: { env: 'TALK_PASSWORD' } };
     const result = await scan({
-      adapter: options.slice === undefined ? nextcloudTalk : sliced(options.slice),
+      adapter: nextcloudTalk,
       settings: {
         url: talk.server.origin,
         ...account,
@@ -54,11 +51,4 @@ export async function scanWorld(world: SimulatedWorld, options: RunOptions = {})
   } finally {
     await talk.server.close();
   }
-}
-
-function sliced(slice: KeyRange): Adapter {
-  return {
-    ...nextcloudTalk,
-    collect: (target, context) => nextcloudTalk.collect(target as never, context, slice),
-  } as Adapter;
 }

@@ -1,6 +1,5 @@
 import type { Adapter } from '../../../adapters/contract/adapter.ts';
 import { isKnown } from '../../../adapters/contract/fact.ts';
-import type { KeyRange } from '../../../adapters/contract/subject.ts';
 import type { FactName } from '../../../adapters/contract/vocabulary.ts';
 import { rocketchat } from '../../../adapters/rocketchat/index.ts';
 import {
@@ -25,7 +24,6 @@ export interface RunOptions {
   token?: string;
   settings?: object;
   tags?: Record<string, string[]>;
-  slice?: KeyRange;
   clock?: TestClock;
   /** Hosts of other targets, by id. */
   targets?: Readonly<Record<string, string>>;
@@ -72,12 +70,12 @@ export async function scanWorld(world: SimulatedWorld, options: RunOptions = {})
   }
 }
 
-function adapterFor({ slice, targets }: RunOptions): Adapter {
-  if (slice === undefined && targets === undefined) return rocketchat as Adapter;
+function adapterFor({ targets }: RunOptions): Adapter {
+  if (targets === undefined) return rocketchat as Adapter;
   return {
     ...rocketchat,
     collect: (target, context) =>
-      rocketchat.collect(target as never, { ...context, hostOfTarget: (id) => targets?.[id] }, slice),
+      rocketchat.collect(target as never, { ...context, hostOfTarget: (id) => targets[id] }),
   } as Adapter;
 }
 
