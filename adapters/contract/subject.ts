@@ -10,6 +10,7 @@ export const deploymentId = '-';
 /**
  * What is judged. Made once in an adapter, never changed, dropped after it is recorded.
  * Facts, their evidence and whole `facts` may be shared between subjects: one object says the same of all of them.
+ * Facts, their evidence and whole `facts` may be shared between subjects: one object says the same of all of them.
  * `facts` carries exactly the facts that the adapter declares at this kind's level, each known or a hole.
  * Names of a recording's facts carry their group (`recording.age`), as everywhere.
  */
