@@ -49,6 +49,8 @@ export interface InventoryInput {
   sourcesBefore: SourceRecord;
   /** End of the last scan that covered this kind. */
   coveredBefore: (kind: SubjectKind) => number | null;
+  /** The target had no subjects before. */
+  fresh?: boolean;
   /** Rooms whose absence says nothing: the list is older than what is known of them. */
   spared?: ReadonlySet<string>;
   refOf(id: string): string;
@@ -106,19 +108,12 @@ export class InventoryPass {
 
   /** One kind at a time; in the order of the batch. */
   async take(kind: SubjectKind, batch: readonly Delivered[]): Promise<Taken[]> {
-    const { tx, target } = this.#input;
+    const { tx, fresh } = this.#input;
     const ids = batch.map((subject) => subject.id);
     const met = this.#met.get(kind) ?? new IdSet();
     this.#met.set(kind, met);
-    for (const id of ids) met.add(id);
-    const rows = await tx.db
-      .selectFrom('subjects')
-      .select(standing)
-      .where('target', '=', target)
-      .where('kind', '=', kind)
-      .where('id', 'in', ids)
-      .execute();
-    const before = new Map(rows.map((row) => [row.id, row]));
+    const known = ids.filter((id) => !met.add(id) || fresh !== true);
+    const before = new Map((await this.#standingOf(kind, known)).map((row) => [row.id, row]));
     const news = batch.map((subject): News => {
       const facts = withoutLive(subject.facts);
       const lost = this.#isLost(subject.facts);
@@ -142,6 +137,17 @@ export class InventoryPass {
       changed: old?.facts_hash !== hash || lost,
       settled: old !== undefined && subject.judged !== undefined && subject.judged === old.judged,
     }));
+  }
+
+  #standingOf(kind: SubjectKind, ids: readonly string[]) {
+    if (ids.length === 0) return [];
+    return this.#input.tx.db
+      .selectFrom('subjects')
+      .select(standing)
+      .where('target', '=', this.#input.target)
+      .where('kind', '=', kind)
+      .where('id', 'in', ids)
+      .execute();
   }
 
   #hashOf({ name, aliases }: Pick<Delivered, 'name' | 'aliases'>, facts: KeptFacts): string {

@@ -10,6 +10,16 @@ export const coveredOf = (row: Pick<TargetsTable, 'covered_json'>): Covered => J
 export const sourcesOf = (row: Pick<TargetsTable, 'sources_json'>): SourceRecord =>
   JSON.parse(row.sources_json);
 
+export async function hasSubjects(db: Kysely<Database>, target: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('subjects')
+    .select('id')
+    .where('target', '=', target)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The target's row, made where there was none; others wait for it until the end of the transaction. */
 export async function takeTarget(
   tx: StoreTransaction,

@@ -12,6 +12,7 @@ import { InventoryPass, type Taken } from '../inventory/subjects.ts';
 import {
   type Covered,
   coveredOf,
+  hasSubjects,
   mergeSources,
   saveTarget,
   sourcesOf,
@@ -75,11 +76,11 @@ export async function applyScan(deps: ApplyDeps, scan: CollectedScan): Promise<T
     const target = await takeTarget(tx, scan.header.target, scan.header.vendor, scan.finishedAt);
     const header = await currentHeader(tx.db, deps, scan.header, scan.finishedAt);
     const late = await lateRooms(tx, scan);
-    const fresh = !(await hasFindings(tx.db, target.id));
+    const known = (await hasSubjects(tx.db, target.id)) || (await hasFindings(tx.db, target.id));
     const records = () => amended(scan.records(), late);
     const summary = await new Application(deps, tx, { ...scan, header, records }, target, {
       ...late,
-      fresh,
+      fresh: !known,
     }).run();
     await noteAftercare(tx.db, deps, header, scan.finishedAt);
     const { state, error } = summary;
@@ -130,7 +131,7 @@ class Application {
     const summary = deps.config.feed.initial === 'summary';
     this.#baseline = new Set(summary ? kinds.filter((kind) => this.#covered[kind] === undefined) : []);
     const states = new Map(scan.end.sources.map((outcome) => [outcome.source, outcome.state]));
-    const shared = { tx, target: target.id, now: scan.finishedAt, states, ...pseudonyms(deps) };
+    const shared = { tx, target: target.id, now: scan.finishedAt, states, fresh, ...pseudonyms(deps) };
     this.#inventory = new InventoryPass({
       ...shared,
       sourcesBefore: this.#sources,
@@ -140,7 +141,6 @@ class Application {
     const memory = policyMemory(deps.catalogue, scan.header);
     this.#ledger = new LedgerPass({
       ...shared,
-      fresh,
       catalogue: deps.catalogue,
       vendor: scan.header.vendor,
       scan: scan.id,

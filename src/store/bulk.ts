@@ -1,5 +1,6 @@
 import { CompiledQuery, type Kysely } from 'kysely';
 import { type ColumnType, type Given, givenByColumns } from './columns.ts';
+import { behind } from './line.ts';
 import type { Database } from './schema.ts';
 import type { SqliteFile } from './sqlite.ts';
 
@@ -115,7 +116,7 @@ async function postgresUpsert<T extends BulkTable>(
 ): Promise<void> {
   const order = names(table) as (keyof Database[T] & string)[];
   const { select, parameters } = given(table, order, rows);
-  await db.executeQuery(CompiledQuery.raw(upsertText(table, select), parameters));
+  await db.executeQuery(CompiledQuery.raw(behind(upsertText(table, select)), parameters));
 }
 
 function given<T extends BulkTable>(
@@ -167,7 +168,7 @@ export async function bulkUpdate<T extends BulkTable>(
   for (let from = 0; from < rows.length; from += batch) {
     const { select, parameters } = given(table, order, rows.slice(from, from + batch));
     const text = `update ${table} set ${sets} from (${select}) as given where ${places.join(' and ')}`;
-    await db.executeQuery(CompiledQuery.raw(text, parameters));
+    await db.executeQuery(CompiledQuery.raw(behind(text), parameters));
   }
 }
 

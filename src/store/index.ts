@@ -5,6 +5,7 @@ import { type BulkTable, bulkUpdate, bulkUpsert } from './bulk.ts';
 import { type FeedState, feedState } from './epoch.ts';
 import { storeError } from './errors.ts';
 import { type Hold, type Holds, localHolds, postgresHolds } from './hold.ts';
+import { inLine } from './line.ts';
 import { holdServing } from './lock.ts';
 import { checkSchema, migrations } from './migrations.ts';
 import { checkPostgres, checkSqlite } from './place.ts';
@@ -23,6 +24,7 @@ export type StoreLocation =
 
 export interface StoreTransaction {
   db: Transaction<Database>;
+  /** On PostgreSQL it may still be on its way afterwards; where it fails, what comes next fails. */
   bulkUpsert<T extends BulkTable>(table: T, rows: readonly Database[T][]): Promise<void>;
   /** Of rows that are there, these columns alone; each is given with its key. */
   bulkUpdate<T extends BulkTable>(
@@ -101,6 +103,7 @@ async function openPostgres(url: string): Promise<Store> {
   pool.on('error', () => {});
   // The same for one that is ended by the server in the middle of a transaction, between two statements.
   pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', inLine);
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   const detail = withoutPassword(url);
   try {

@@ -47,6 +47,8 @@ export class SqliteFile {
     try {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       this.writer = open(file);
+      // Pages that a large transaction writes are kept until it ends: keys of findings lie anywhere in their indexes.
+      this.writer.exec('PRAGMA cache_size = -32768');
       // Holds for a file that is made now; `convert` does it for one that was there.
       this.writer.exec('PRAGMA auto_vacuum = INCREMENTAL');
       this.writer.exec('PRAGMA journal_mode = WAL');
@@ -133,9 +135,7 @@ export class SqliteFile {
 
 function open(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: busyMs });
-  database.exec(
-    'PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768',
-  );
+  database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1; PRAGMA temp_store = MEMORY');
   return database;
 }
 
