@@ -95,7 +95,7 @@ export class Aggregates {
       return;
     }
     known.affected += affected;
-    if (known.judgement !== judgement && stands({ judgement, scope }, known)) {
+    if (stands({ judgement, scope }, known)) {
       known.judgement = judgement;
       known.scope = scope;
     }

@@ -46,22 +46,37 @@ export function evidenceLine(name: string, fact: Fact | undefined): EvidenceLine
 
 export const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 
-const keys = new WeakMap<Judgement, string>();
+interface KnownKey {
+  names: readonly FactName[];
+  values: readonly unknown[];
+  key: string;
+}
+
+const keys = new WeakMap<Judgement, KnownKey>();
 
 /** Tells `changed`: verdict, severity and what was read, without ages and times of observation. */
 export function factsKey(judgement: Judgement, scope: Scope): string {
   const known = keys.get(judgement);
-  if (known !== undefined) return known;
-  const key = keyOf(judgement, scope);
-  // Of subjects whose facts say the same the engine gives one frozen judgement.
-  if (Object.isFrozen(judgement)) keys.set(judgement, key);
+  if (known !== undefined && isOf(known, judgement.policy, scope)) return known.key;
+  const names =
+    known?.names ?? judgement.facts.filter((name) => !growsByItself(name) && !factDefinition(name).live);
+  const values = names.map((name) => valueIn(readFact(scope, judgement.policy, name)));
+  const key = keyOf(judgement, names, values);
+  // The engine gives one frozen judgement to many subjects, also where values differ that its rule cannot tell apart.
+  if (Object.isFrozen(judgement)) keys.set(judgement, { names, values, key });
   return key;
 }
 
-function keyOf(judgement: Judgement, scope: Scope): string {
-  const read = judgement.facts
-    .filter((name) => !growsByItself(name) && !factDefinition(name).live)
-    .map((name) => [name, valueIn(readFact(scope, judgement.policy, name))])
+function isOf({ names, values }: KnownKey, policy: string, scope: Scope): boolean {
+  for (let at = 0; at < names.length; at += 1) {
+    if (valueIn(readFact(scope, policy, names[at] as FactName)) !== values[at]) return false;
+  }
+  return true;
+}
+
+function keyOf(judgement: Judgement, names: readonly FactName[], values: readonly unknown[]): string {
+  const read = names
+    .map((name, at) => [name, values[at]])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
   const holes = judgement.holes.map((hole) => [hole.fact, hole.reason.code, hole.reason.fill?.name ?? null]);
   const text = JSON.stringify([judgement.verdict, judgement.severity, read, holes, judgement.met]);

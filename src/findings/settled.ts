@@ -24,7 +24,8 @@ const mostParts = 60_000;
 /** Makes the keys; subjects that are judged alike share most of the work. */
 export class LookKeys {
   readonly #lists = new Map<string, string>();
-  #numbers = new WeakMap<Judgement, number>();
+  #numbers = new WeakMap<Judgement, { facts: string; number: number }>();
+  readonly #numberByPart = new Map<string, number>();
   #parts: string[] = [];
 
   keyOf(
@@ -44,13 +45,17 @@ export class LookKeys {
   }
 
   #numberOf(judgement: Judgement, scope: Scope): number {
+    const facts = factsKey(judgement, scope);
     const known = this.#numbers.get(judgement);
-    if (known !== undefined) return known;
+    if (known?.facts === facts) return known.number;
     const { policy, policyVersion, confidence } = judgement;
-    const number = this.#parts.length;
-    this.#parts.push(`${policy} ${policyVersion} ${confidence} ${factsKey(judgement, scope)} `);
-    // Of subjects whose facts say the same the engine gives one frozen judgement.
-    if (Object.isFrozen(judgement)) this.#numbers.set(judgement, number);
+    const part = `${policy} ${policyVersion} ${confidence} ${facts} `;
+    let number = this.#numberByPart.get(part);
+    if (number === undefined) {
+      number = this.#parts.push(part) - 1;
+      this.#numberByPart.set(part, number);
+    }
+    if (Object.isFrozen(judgement)) this.#numbers.set(judgement, { facts, number });
     return number;
   }
 
@@ -69,6 +74,7 @@ export class LookKeys {
   #clear(): void {
     this.#numbers = new WeakMap();
     this.#parts = [];
+    this.#numberByPart.clear();
     this.#lists.clear();
   }
 }
