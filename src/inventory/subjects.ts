@@ -292,6 +292,8 @@ export class InventoryPass {
       const last = known.at(-1);
       if (last === undefined || known.length < pageSize) return;
       after = last.id;
+      // SQLite answers at once: requests get their turn between two pages.
+      await new Promise((resolve) => setImmediate(resolve));
     }
   }
 }
