@@ -15,8 +15,8 @@ import { fillGreenlight, fillTalkPostgres, fillTalkSqlite, freshDatabase } from 
 /** Bytes for each room that there is more. */
 const mostEach = 64;
 const mostAtMillion = 400e6;
-/** Without it the engine lets garbage lie as long as the machine has room. */
-const limited = '--max-old-space-size=192';
+/** Without them the engine lets garbage lie as long as the machine has room. */
+const limited = ['--max-old-space-size=192', '--max-semi-space-size=16'];
 const child = fileURLToPath(new URL('./memory-child.ts', import.meta.url));
 
 type Prepared = { target: object; secrets: Record<string, string> };
@@ -166,7 +166,7 @@ async function scanned(
     writeFileSync(join(home, file), value, { mode: 0o600 });
   const configuration = join(home, 'roomwarden.yaml');
   writeFileSync(configuration, stringify({ targets: [{ id: 'bench', ...target }] }));
-  const flags = interval === 0 ? [limited] : ['--expose-gc'];
+  const flags = interval === 0 ? limited : ['--expose-gc'];
   const args = [...flags, child, configuration, `${rounds}`, `${interval}`];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e7 });
   process.stderr.write(stderr);
