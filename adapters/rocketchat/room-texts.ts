@@ -1,5 +1,6 @@
 import { Distinct } from '../contract/distinct.ts';
 import { classificationMarking, type Marking, strongerMarking } from '../contract/marking.ts';
+import { Places } from '../contract/places.ts';
 import { has, type Seen } from '../contract/seen.ts';
 
 /** A word for a password with what follows it. */
@@ -28,12 +29,12 @@ export interface RoomTexts {
 
 /** Nearly every room has its own name, and says the same by it as all others. */
 export class TextReader {
-  readonly #places = new Map<string, Seen<true>>();
+  readonly #places = new Places();
   readonly #alike = new Distinct<RoomTexts>();
 
   read(texts: readonly Seen<string>[], fields: Seen<string[]>): RoomTexts {
-    const places = texts.map((text) => this.#place(text));
-    const custom = this.#place(fields);
+    const places = texts.map((text) => this.#places.of(text));
+    const custom = this.#places.of(fields);
     const password = texts.findIndex((text) => has(text) && holdsPassword(text.value));
     const said = [
       ...texts.flatMap((text) => (has(text) ? [text.value] : [])),
@@ -48,15 +49,5 @@ export class TextReader {
       password,
       marking,
     }));
-  }
-
-  #place(text: Seen<unknown>): Seen<true> {
-    if (!has(text)) return text;
-    const { source, locator, at, path } = text;
-    const last = this.#places.get(path);
-    if (last?.at === at && last.locator === locator && last.source === source) return last;
-    const place: Seen<true> = { source, locator, at, path, value: true };
-    this.#places.set(path, place);
-    return place;
   }
 }

@@ -1,4 +1,5 @@
 import { classificationMarking, type Marking } from '../../contract/marking.ts';
+import { Places } from '../../contract/places.ts';
 import { has, type Seen } from '../../contract/seen.ts';
 import type { Room } from '../schema.ts';
 import { holdsPassword } from './password-text.ts';
@@ -14,26 +15,16 @@ export interface RoomTexts {
 
 /** Reads texts of rooms: nearly every room has its own name, and says the same of it as all others. */
 export class TextReader {
-  readonly #places = new Map<string, Seen<true>>();
+  readonly #places = new Places();
 
   read({ name, description }: Pick<Room, 'name' | 'description'>): RoomTexts {
     const texts = [name, description];
     const password = texts.findIndex((text) => has(text) && holdsPassword(text.value));
     return {
-      name: this.#place(name),
-      description: this.#place(description),
+      name: this.#places.of(name),
+      description: this.#places.of(description),
       password: password === -1 ? null : (password as 0 | 1),
       marking: classificationMarking(texts.filter(has).map(({ value }) => value)),
     };
-  }
-
-  #place(text: Seen<string>): Seen<true> {
-    if (!has(text)) return text;
-    const { source, locator, at, path } = text;
-    const last = this.#places.get(path);
-    if (last?.at === at && last.locator === locator && last.source === source) return last;
-    const place: Seen<true> = { source, locator, at, path, value: true };
-    this.#places.set(path, place);
-    return place;
   }
 }
