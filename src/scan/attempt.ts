@@ -23,14 +23,18 @@ export interface Turn {
   divide?(own: OwnSlice): Slices;
 }
 
-export interface AttemptDeps {
+/** What any work from the shared queue needs. */
+export interface QueueWork {
   store: Store;
   boss: Boss;
-  /** Seconds without a sign of life after which another instance takes the scan. */
+  /** Seconds without a sign of life after which another instance takes the work. */
   heartbeat: number;
   now(): number;
   log: Log;
   knows(target: string): boolean;
+}
+
+export interface AttemptDeps extends QueueWork {
   /** Null: every target is collected by one instance. */
   split: SplitDeps | null;
   /** @throws {Superseded | Unfinished} when nothing was written */

@@ -1,8 +1,6 @@
-import type { Log } from '../../adapters/contract/adapter.ts';
 import type { KeyRange } from '../../adapters/contract/subject.ts';
-import type { Store } from '../store/index.ts';
-import { signsOfLife } from './attempt.ts';
-import { attemptOf, type Boss, reached, sliceQueue, statements, type TakenJob } from './boss.ts';
+import { type QueueWork, signsOfLife } from './attempt.ts';
+import { attemptOf, reached, sliceQueue, statements, type TakenJob } from './boss.ts';
 import { Superseded } from './fence.ts';
 import type { SplitDeps } from './lender.ts';
 import type { CollectedSlice } from './slice-collect.ts';
@@ -15,18 +13,11 @@ export interface SliceTurn {
   signal: AbortSignal;
 }
 
-export interface HelperDeps {
+export interface HelperDeps extends QueueWork {
   /** Scans in flight of this instance. */
   concurrency: number;
   /** Most rooms of one slice. */
   size: number;
-  store: Store;
-  boss: Boss;
-  /** Seconds without a sign of life after which the slice goes to another instance. */
-  heartbeat: number;
-  now(): number;
-  log: Log;
-  knows(target: string): boolean;
   collect(turn: SliceTurn): Promise<CollectedSlice>;
 }
 
