@@ -53,6 +53,20 @@ export async function takeBack({ db }: Pick<Store, 'db'>, queue: string, id: str
 }
 
 /**
+ * A worker that died after its scan was over, and before it said so, keeps the target's place until its signs of life
+ * are missed. Nobody needs it any more.
+ */
+export async function freePlace({ db }: Pick<Store, 'db'>, target: string): Promise<void> {
+  await sql`
+    delete from ${sql.table(`${schema}.job`)} job
+    where name = ${queueName} and singleton_key = ${target} and state in ('created', 'retry', 'active')
+    and not exists (
+      select from scans where scans.id = job.data ->> 'scan' and scans.state in ('queued', 'running')
+    )
+  `.execute(db);
+}
+
+/**
  * Opens the queue and makes it where it is not there yet.
  * @param heartbeat seconds, 10 at least
  * @param supervises looks for scans whose instance gave no sign of life

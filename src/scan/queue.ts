@@ -1,9 +1,11 @@
 import type { Log } from '../../adapters/contract/adapter.ts';
 import { lastStarts } from '../inventory/starts.ts';
 import type { Store, StoreTransaction } from '../store/index.ts';
+import { activeScanOf } from './active-scan.ts';
 import { type AttemptDeps, attempt, giveUp } from './attempt.ts';
 import {
   type Boss,
+  freePlace,
   openBoss,
   queueName,
   type ScanJob,
@@ -12,7 +14,6 @@ import {
   type TakenJob,
 } from './boss.ts';
 import { Helper, type HelperDeps } from './helper.ts';
-import { lastScan } from './last-scan.ts';
 import { pause } from './pause.ts';
 import type { ScanProgress } from './runner.ts';
 import type { Requested, ScanQueue } from './schedule.ts';
@@ -102,21 +103,18 @@ export class SharedQueue implements ScanQueue {
 
   async request(target: string): Promise<Requested> {
     const { newScanId, now, store } = this.#deps;
-    for (let turn = 0; ; turn += 1) {
+    for (;;) {
       const scan = newScanId();
       const requested = await store.transaction(async (tx): Promise<Requested | null> => {
         if (await this.#send(tx, { target, scan }, now())) return { scan, accepted: true };
-        const known = await lastScan(tx, target);
-        // Its scan has just ended, but its place in the queue is not free yet.
-        if (known !== null && !known.active && turn < 10) return null;
-        return { scan: known?.id ?? scan, accepted: false };
+        const active = await activeScanOf(tx, target);
+        return active === null ? null : { scan: active, accepted: false };
       });
-      if (requested !== null) {
-        this.#active.set(target, { target, scan: requested.scan, progress: null });
-        this.#wake();
-        return requested;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      // The one that was in the way has just ended.
+      if (requested === null) continue;
+      this.#active.set(target, { target, scan: requested.scan, progress: null });
+      this.#wake();
+      return requested;
     }
   }
 
@@ -170,7 +168,12 @@ export class SharedQueue implements ScanQueue {
   }
 
   async #send(tx: StoreTransaction, job: ScanJob, at: number): Promise<boolean> {
-    const id = await this.#boss.send(queueName, job, { singletonKey: job.target, db: statements(tx.db) });
+    const send = () => this.#boss.send(queueName, job, { singletonKey: job.target, db: statements(tx.db) });
+    let id = await send();
+    if (id === null) {
+      await freePlace(tx, job.target);
+      id = await send();
+    }
     if (id === null) return false;
     const vendor = this.#deps.targets.find((target) => target.id === job.target)?.vendor ?? '';
     await tx.db

@@ -149,3 +149,39 @@ it('an hour of 60 targets, two workers: every target at each of its times', asyn
   }
   expect(await scans(store, expected)).toEqual(Object.fromEntries(ids.map((id) => [id, 5])));
 });
+
+/** Its process is killed after its scan was written and before the queue heard of it. */
+const dying = (store: Store, state: 'complete' | 'failed'): Partial<SharedQueueDeps> => ({
+  run: async ({ scan }) => {
+    await store.db
+      .updateTable('scans')
+      .set({ state, recorded: Number(state === 'complete') })
+      .where('id', '=', scan)
+      .execute();
+    throw new Error('killed');
+  },
+});
+
+it.each(['complete', 'failed'] as const)(
+  'a worker that dies when its scan is %s and not yet out of the queue keeps nobody from the next one',
+  async (state) => {
+    const open = await database();
+    const store = await open();
+    const estate: Estate = {
+      now: at('2026-11-01T12:00'),
+      schedules: { asked: '0 3 * * *', planned: '*/5 * * * *' },
+    };
+    const dead = await worker(await open(), estate, dying(store, state));
+    const ended = async (): Promise<number> =>
+      (await store.db.selectFrom('scans').select('id').where('state', '=', state).execute()).length;
+    while ((await ended()) < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    await dead.stop();
+    const next = await worker(await open(), estate);
+    await looks(estate);
+    expect(await ended()).toBe(2);
+    expect((await next.request('asked')).accepted).toBe(true);
+    estate.now = at('2026-11-01T12:05');
+    await store.db.updateTable('scans').set({ state: 'complete' }).where('state', '=', 'failed').execute();
+    expect(await scans(store, 4)).toEqual({ asked: 2, planned: 2 });
+  },
+);
