@@ -7,10 +7,13 @@ const batch = 1_000;
 /** Numbers behind the oldest event that stays in which single ones may be too old: scans that ran at the same time. */
 const nearby = 20_000;
 
+/** So far ahead no clock of an instance stands; less is told while this runs, or by a clock a little ahead. */
+const aheadMs = 86_400_000;
+
 /**
  * Events end from the oldest on, without a hole: up to the first that is young enough to stay. One that is too old but
- * stands behind that one is emptied and goes with the next. A time ahead of now is a clock that was wrong, and holds
- * nothing back.
+ * stands behind that one is emptied and goes with the next. A time days ahead of now is a clock that was wrong, and
+ * holds nothing back.
  * @returns number of events
  */
 export async function forgetEvents(
@@ -18,16 +21,19 @@ export async function forgetEvents(
   before: number,
   now: number,
 ): Promise<number> {
+  const wrong = now + aheadMs;
+  // In this order: what others write in between stands behind the last old one, whether it is found young or not yet.
+  const old = await lastOld(store, before, wrong);
   const young = await store.db
     .selectFrom('events')
     .select('seq')
     .where('at', '>=', before)
-    .where('at', '<=', now)
+    .where('at', '<=', wrong)
     .orderBy('seq')
     .limit(1)
     .executeTakeFirst();
   const { floor, head } = await store.feed();
-  const end = young === undefined ? await lastOld(store, before, now) : young.seq - 1;
+  const end = young === undefined ? old : young.seq - 1;
   for (let from = floor; from < end; from += batch) {
     if (signal?.aborted === true) return from - floor;
     await store.transaction((tx) => cut(tx.db, Math.min(from + batch, end)));
@@ -43,12 +49,12 @@ export async function forgetEvents(
   return Math.max(0, end - floor) + Number(numUpdatedRows);
 }
 
-/** Nothing young is left: everything goes but what follows the last old one, which can only be of a wrong clock. */
-async function lastOld(store: Store, before: number, now: number): Promise<number> {
+/** Where nothing young is left, everything up to here goes. */
+async function lastOld(store: Store, before: number, wrong: number): Promise<number> {
   const row = await store.db
     .selectFrom('events')
     .select((expression) => expression.fn.max('seq').as('seq'))
-    .where((where) => where.or([where('at', '<', before), where('at', '>', now)]))
+    .where((where) => where.or([where('at', '<', before), where('at', '>', wrong)]))
     .executeTakeFirst();
   return row?.seq ?? 0;
 }

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { CursorError, readCursor } from '../../src/findings/cursor.ts';
 import { listEvents } from '../../src/findings/events.ts';
 import { FeedWriter } from '../../src/findings/feed.ts';
+import { forgetEvents } from '../../src/findings/forget.ts';
 import { keepToRetention, rules } from '../../src/findings/retention.ts';
 import type { Database, Store } from '../../src/store/index.ts';
 import { catalogue } from '../scan/toy.ts';
@@ -263,6 +264,8 @@ eachStore((open, dialect) => {
       ['one too old behind a young one is emptied', [100, 50, 95, 1], [2, 3, 4], [3]],
       ['a clock that ran behind loses only its own', [80, 20_000, 1], [1, 2, 3], [2]],
       ['a clock that ran ahead holds nothing back', [-5_000, 100, 99, 1], [4], []],
+      ['what is told while it runs, or by a clock a minute ahead, stays', [100, 99, -0.001], [3], []],
+      ['so do the first events of a store', [-0.001, -0.001], [1, 2], []],
     ])('%s', async (_, ages, left, emptied) => {
       const { store } = await open();
       await write(store, ages);
@@ -271,6 +274,34 @@ eachStore((open, dialect) => {
       const { events } = await read(store);
       expect(events.filter((event) => event.erased).map((event) => event.seq)).toEqual(emptied);
     });
+  });
+
+  it.each([
+    ['an empty feed', []],
+    ['a feed of old events', [100, 99]],
+    ['a feed of old and young events', [100, 99, 1]],
+  ])('loses nothing that scans tell between its questions: %s', async (_, ages) => {
+    const { store } = await open();
+    const tell = (days: number) =>
+      store.transaction(async (tx) => {
+        const feed = new FeedWriter(tx, null);
+        feed.numbers('heartbeat', 't', {}, ago(days));
+        await feed.flush();
+      });
+    for (const days of ages) await tell(days);
+    let told = 0;
+    const db = store.db.withPlugin({
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        told += 1;
+        await tell(told % 2 === 0 ? 0 : -0.001);
+        return result;
+      },
+    });
+    await forgetEvents({ store: { ...store, db } }, ago(90), now);
+    const left = await store.db.selectFrom('events').select('seq').where('at', '>=', ago(90)).execute();
+    expect(told).toBeGreaterThan(2);
+    expect(left).toHaveLength(told + ages.filter((days) => days < 90).length);
   });
 
   if (dialect === 'sqlite') {
