@@ -1,7 +1,7 @@
 import type { Expression, Kysely, SqlBool } from 'kysely';
 import type { Config } from '../config/types.ts';
 import { dropBooks } from '../inventory/books.ts';
-import type { Database, Store, SubjectsTable } from '../store/index.ts';
+import type { Database, Store, StoreTransaction, SubjectsTable } from '../store/index.ts';
 import { forgetEvents } from './forget.ts';
 import { loseTraces } from './traces.ts';
 
@@ -74,10 +74,7 @@ export const rules: Readonly<Record<Table, Rule | null>> = {
     ),
   aftercare: (deps, { resolved }) =>
     sweep(deps, 'aftercare', ['waiver'], (where) => where('at', '<', resolved)),
-  targets: (deps, { resolved }) =>
-    sweep(deps, 'targets', ['id'], (where) =>
-      where.and([where('state', '=', 'removed'), where('removed_at', '<', resolved)]),
-    ),
+  targets: forgetTargets,
   // The audit log names tokens by their id: they stay as long as it does.
   tokens: (deps, { audit_log }) =>
     sweep(deps, 'tokens', ['id'], (where) =>
@@ -128,14 +125,14 @@ async function sweep(
   key: readonly string[],
   over: (where: Where) => Expression<SqlBool>,
 ): Promise<number> {
-  return inSteps(deps, async (db) => {
+  return inSteps(deps, async ({ db }) => {
     const loose = db as unknown as Kysely<Record<string, Record<string, unknown>>>;
-    const rows = await loose
+    const keys = loose
       .selectFrom(table)
       .select([...key])
       .where((where) => over(where as unknown as Where))
-      .limit(batch)
-      .execute();
+      .limit(batch);
+    const rows = await ours(deps, keys).execute();
     for (const row of rows) {
       let query = loose.deleteFrom(table);
       for (const column of key) query = query.where(column, '=', row[column]);
@@ -145,13 +142,21 @@ async function sweep(
   });
 }
 
+/**
+ * What a scan or a push writes at this moment is not read: it comes back to life, and neither waits for the other. What
+ * is read nobody changes until the end of the transaction.
+ */
+function ours<Q extends { forUpdate(): Q; skipLocked(): Q }>({ store }: RetentionDeps, query: Q): Q {
+  return store.dialect === 'sqlite' ? query : query.forUpdate().skipLocked();
+}
+
 async function inSteps(
   { store, signal }: RetentionDeps,
-  step: (db: Kysely<Database>) => Promise<number>,
+  step: (tx: StoreTransaction) => Promise<number>,
 ): Promise<number> {
   for (let total = 0; ; ) {
     if (signal?.aborted === true) return total;
-    const done = await store.transaction((tx) => step(tx.db));
+    const done = await store.transaction(step);
     total += done;
     if (done < batch) return total;
   }
@@ -159,36 +164,61 @@ async function inSteps(
 
 /** Rooms and recordings that are gone, meetings that ended, and whatever a target had that left the configuration. */
 async function forgetSubjects(deps: RetentionDeps, { gone_rooms }: Limits): Promise<number> {
-  const removed = await deps.store.db
-    .selectFrom('targets')
-    .select('id')
-    .where('state', '=', 'removed')
-    .where('removed_at', '<', gone_rooms)
-    .execute();
-  const targets = ['', ...removed.map(({ id }) => id)];
-  return inSteps(deps, async (db) => {
-    const rows = await db
-      .selectFrom('subjects')
-      .select(['target', 'kind', 'id'])
-      .where((where) =>
-        where.or([
-          where.and([where('state', 'in', ['gone', 'ended']), where('changed_at', '<', gone_rooms)]),
-          where('target', 'in', targets),
-        ]),
-      )
-      .limit(batch)
+  const gone = (where: Where): Expression<SqlBool> =>
+    where.and([where('state', 'in', ['gone', 'ended']), where('changed_at', '<', gone_rooms)]);
+  const dropped = await inSteps(deps, (tx) => dropSubjects(deps, tx, gone));
+  return dropped + (await ofRemoved(deps, gone_rooms, (tx, id) =>
+    dropSubjects(deps, tx, (where) => where('target', '=', id)),
+  ));
+}
+
+async function dropSubjects(
+  deps: RetentionDeps,
+  { db }: StoreTransaction,
+  over: (where: Where) => Expression<SqlBool>,
+): Promise<number> {
+  const keys = db
+    .selectFrom('subjects')
+    .select(['target', 'kind', 'id'])
+    .where((where) => over(where as unknown as Where))
+    .limit(batch);
+  const rows = await ours(deps, keys).execute();
+  for (const [target, kind, ids] of grouped(rows)) {
+    await loseTraces(db, { target, kind, ids });
+    await db
+      .deleteFrom('subjects')
+      .where('target', '=', target)
+      .where('kind', '=', kind)
+      .where('id', 'in', ids)
       .execute();
-    for (const [target, kind, ids] of grouped(rows)) {
-      await loseTraces(db, { target, kind, ids });
-      await db
-        .deleteFrom('subjects')
-        .where('target', '=', target)
-        .where('kind', '=', kind)
-        .where('id', 'in', ids)
-        .execute();
-    }
-    return rows.length;
+  }
+  return rows.length;
+}
+
+async function forgetTargets(deps: RetentionDeps, { resolved }: Limits): Promise<number> {
+  return ofRemoved(deps, resolved, async (tx, id) => {
+    await tx.db.deleteFrom('targets').where('id', '=', id).execute();
+    return 1;
   });
+}
+
+/** In steps for each target that left the configuration before; held, so that none is being scanned again meanwhile. */
+async function ofRemoved(
+  deps: RetentionDeps,
+  before: number,
+  step: (tx: StoreTransaction, id: string) => Promise<number>,
+): Promise<number> {
+  const removed = (db: Kysely<Database>) =>
+    db.selectFrom('targets').select('id').where('state', '=', 'removed').where('removed_at', '<', before);
+  let total = 0;
+  for (const { id } of await removed(deps.store.db).execute()) {
+    total += await inSteps(deps, async (tx) => {
+      await tx.lock(`target ${id}`);
+      const still = await removed(tx.db).where('id', '=', id).executeTakeFirst();
+      return still === undefined ? 0 : step(tx, id);
+    });
+  }
+  return total;
 }
 
 function grouped(

@@ -1,0 +1,131 @@
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { keepToRetention } from '../../src/findings/retention.ts';
+import { takeTarget } from '../../src/inventory/targets.ts';
+import type { Database, Store, StoreTransaction } from '../../src/store/index.ts';
+import { eachStore } from '../store/helper.ts';
+import { sample } from './rows.ts';
+
+const day = 86_400_000;
+const now = Date.UTC(2027, 3, 1);
+const ago = (days: number): number => now - days * day;
+const retention = {
+  events: (90 * day) / 1000,
+  resolved: (365 * day) / 1000,
+  gone_rooms: (30 * day) / 1000,
+  scans: (60 * day) / 1000,
+  audit_log: (200 * day) / 1000,
+  trends: (700 * day) / 1000,
+};
+const keep = (store: Store) => keepToRetention({ store, retention, receivers: [] }, now);
+
+/** Until the work is over, or waits for somebody's lock. */
+async function overOrWaiting(store: Store, work: Promise<unknown>): Promise<void> {
+  let over = false;
+  void work.finally(() => {
+    over = true;
+  });
+  for (;;) {
+    const { rows } = await sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+    `.execute(store.db);
+    if (over || rows.length > 0) return;
+  }
+}
+
+interface Return {
+  table: keyof Database;
+  /** Of a row that is too old. */
+  row: object;
+  /** What a scan or a push makes of it. */
+  now: object;
+  also?: Partial<Database['targets']>;
+}
+
+const returns: [string, Return][] = [
+  [
+    'a resolved finding that opens again',
+    {
+      table: 'findings',
+      row: { status: 'resolved', resolved_at: ago(366) },
+      now: { status: 'open', changed_at: now },
+    },
+  ],
+  [
+    'a room that comes back',
+    { table: 'subjects', row: { state: 'gone', changed_at: ago(31) }, now: { state: 'present' } },
+  ],
+  [
+    'a target that comes back',
+    {
+      table: 'targets',
+      row: { state: 'removed', removed_at: ago(366) },
+      now: { state: 'configured', removed_at: null },
+    },
+  ],
+  ['a meeting that is told again', { table: 'notes', row: { at: ago(31) }, now: { at: now } }],
+  [
+    'what became of recordings',
+    { table: 'aftercare', row: { at: ago(366) }, now: { at: now, state: 'gone' } },
+  ],
+];
+
+eachStore((open, dialect) => {
+  const add = (db: StoreTransaction['db'] | Store['db'], table: keyof Database, rows: object[]) =>
+    db
+      .insertInto(table)
+      .values(rows as never)
+      .execute();
+
+  if (dialect === 'postgres')
+    describe('what another process is writing at the same time stays', () => {
+      it.each(returns)('%s', async (_, { table, row, now: changed }) => {
+        const { store } = await open();
+        await add(store.db, table, [{ ...sample[table], ...row }]);
+        let kept: Promise<unknown> = Promise.resolve();
+        await store.transaction(async (tx) => {
+          await takeTarget(tx, 't', 'toy', now);
+          await tx.db.updateTable(table).set(changed).execute();
+          kept = keep(store);
+          await overOrWaiting(store, kept);
+        });
+        await kept;
+        const rows = await store.db.selectFrom(table).selectAll().execute();
+        expect(rows).toEqual([expect.objectContaining(changed)]);
+      });
+
+      it('rooms of a target that comes back, which the scan left as they were', async () => {
+        const { store } = await open();
+        await add(store.db, 'targets', [{ ...sample.targets, state: 'removed', removed_at: ago(31) }]);
+        await add(store.db, 'subjects', [sample.subjects]);
+        let kept: Promise<unknown> = Promise.resolve();
+        await store.transaction(async (tx) => {
+          await takeTarget(tx, 't', 'toy', now);
+          await tx.db.updateTable('targets').set({ state: 'configured', removed_at: null }).execute();
+          kept = keep(store);
+          await overOrWaiting(store, kept);
+        });
+        await kept;
+        expect(await store.db.selectFrom('subjects').select('id').execute()).toHaveLength(1);
+      });
+    });
+
+  it('a target that comes back between two steps keeps the rooms that it still has', async () => {
+    const { store } = await open();
+    await add(store.db, 'targets', [{ ...sample.targets, state: 'removed', removed_at: ago(31) }]);
+    const rooms = Array.from({ length: 700 }, (_, index) => ({ ...sample.subjects, id: `r${index}` }));
+    await store.transaction((tx) => tx.bulkUpsert('subjects', rooms));
+    const watched: Store = {
+      ...store,
+      async transaction(work) {
+        const result = await store.transaction(work);
+        const left = await store.db.selectFrom('subjects').select('id').execute();
+        if (left.length < rooms.length)
+          await store.db.updateTable('targets').set({ state: 'configured', removed_at: null }).execute();
+        return result;
+      },
+    };
+    await keep(watched);
+    expect(await store.db.selectFrom('subjects').select('id').execute()).toHaveLength(200);
+  });
+});
