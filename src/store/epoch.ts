@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from './schema.ts';
 
 /** Lives of the feed with the first number of each, oldest first. An event keeps the id of the life it was told in. */
@@ -21,21 +21,29 @@ export function eventId(epochs: Epochs, seq: number): string {
   return `${epoch}-${seq}`;
 }
 
+const newest = '';
+
+/** In one statement: between two, retention may take the last event and say so in a place that was read before. */
 export async function feedState(db: Kysely<Database>): Promise<FeedState> {
   const keys = ['epoch', 'epochs', 'feed_floor', 'feed_head'];
-  const rows = await db.selectFrom('meta').selectAll().where('key', 'in', keys).execute();
+  const rows = await db
+    .selectFrom('meta')
+    .select(['key', 'value'])
+    .where('key', 'in', keys)
+    .unionAll(
+      db
+        .selectFrom('events')
+        .select([sql.lit(newest).as('key'), sql<string>`coalesce(cast(max(seq) as text), '0')`.as('value')]),
+    )
+    .execute();
   const meta = new Map(rows.map((row) => [row.key, row.value]));
-  const last = await db
-    .selectFrom('events')
-    .select((expression) => expression.fn.max('seq').as('seq'))
-    .executeTakeFirst();
   const epoch = meta.get('epoch') ?? '';
   const floor = Number(meta.get('feed_floor') ?? 0);
   return {
     epoch,
     epochs: JSON.parse(meta.get('epochs') ?? JSON.stringify([[epoch, 1]])) as Epochs,
     floor,
-    head: Math.max(last?.seq ?? 0, floor, Number(meta.get('feed_head') ?? 0)),
+    head: Math.max(Number(meta.get(newest)), floor, Number(meta.get('feed_head') ?? 0)),
   };
 }
 

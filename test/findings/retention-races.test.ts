@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { FeedWriter } from '../../src/findings/feed.ts';
+import { forgetEvents } from '../../src/findings/forget.ts';
 import { keepToRetention } from '../../src/findings/retention.ts';
 import { takeTarget } from '../../src/inventory/targets.ts';
+import { feedState } from '../../src/store/epoch.ts';
 import type { Database, Store, StoreTransaction } from '../../src/store/index.ts';
 import { eachStore } from '../store/helper.ts';
 import { sample } from './rows.ts';
@@ -109,6 +112,24 @@ eachStore((open, dialect) => {
         expect(await store.db.selectFrom('subjects').select('id').execute()).toHaveLength(1);
       });
     });
+
+  it('no number of the feed is given twice while retention takes all events', async () => {
+    const { store } = await open();
+    await store.transaction(async (tx) => {
+      const feed = new FeedWriter(tx, null);
+      for (const days of [100, 99, 98]) feed.numbers('heartbeat', 't', {}, ago(days));
+      await feed.flush();
+    });
+    const db = store.db.withPlugin({
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        await forgetEvents({ store }, ago(90), now);
+        return result;
+      },
+    });
+    expect((await feedState(db)).head).toBe(3);
+    expect(await feedState(store.db)).toMatchObject({ head: 3, floor: 3 });
+  });
 
   it('a target that comes back between two steps keeps the rooms that it still has', async () => {
     const { store } = await open();
