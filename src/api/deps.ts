@@ -6,6 +6,7 @@ import type { Vendors } from '../config/targets.ts';
 import type { Config, ConfiguredTarget } from '../config/types.ts';
 import type { Catalogue } from '../policy/catalogue.ts';
 import type { Bind } from '../scan/bind.ts';
+import type { QueueDepth } from '../scan/boss.ts';
 import type { Pushes } from '../scan/push.ts';
 import type { ScanProgress } from '../scan/runner.ts';
 import type { ScanQueue } from '../scan/schedule.ts';
@@ -46,6 +47,8 @@ export interface ApiDeps {
   limits?: Partial<Limits>;
   /** Of this process; left out: what the interface itself counts. */
   counted?: Counted;
+  /** Of all instances; left out: there is no queue but this process. */
+  queue?(): Promise<QueueDepth[]>;
   /** What servers send by themselves; left out: nothing is taken. */
   pushes?: Pick<Pushes, 'accepts' | 'take'>;
   /** A waiver or an attestation was given or revoked: what falls due next may be another. */

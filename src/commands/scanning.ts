@@ -1,9 +1,8 @@
 import type { Counted } from '../api/metrics/counted.ts';
 import { RoomwardenError } from '../errors.ts';
 import { Superseded, Unfinished } from '../scan/fence.ts';
-import type { HelperDeps } from '../scan/helper.ts';
 import { boundLog } from '../scan/log.ts';
-import type { SharedQueue } from '../scan/queue.ts';
+import type { SharedQueue, SharedQueueDeps } from '../scan/queue.ts';
 import {
   newScanId,
   type RecordDeps,
@@ -64,18 +63,27 @@ export async function openSharedQueue(
     newScanId,
     log: environment.log,
     knows: (id) => targets.some((target) => target.id === id),
-    slices:
-      instance.slice_rooms === 0 ? null : { size: instance.slice_rooms, collect: slicing(environment, deps) },
+    slices: instance.slice_rooms === 0 ? null : slicing(environment, deps, counted),
     run: ({ target, scan: id, ...turn }) => scan(target, { id, ...turn }),
   });
 }
 
-function slicing({ config }: Environment, deps: RecordDeps): HelperDeps['collect'] {
-  return ({ target: id, signal, ...asked }) => {
-    const target = config.targets.find((candidate) => candidate.id === id);
-    const adapter = deps.adapters.get(target?.vendor ?? '');
-    if (target === undefined || adapter === undefined) throw new Error(`no adapter for ${id}`);
-    return collectSlice({ target, adapter, config, ...asked }, { ...deps.collect, signal });
+function slicing(
+  { config }: Environment,
+  deps: RecordDeps,
+  counted: Counted,
+): NonNullable<SharedQueueDeps['slices']> {
+  const { targets, instance } = config;
+  const divisible = targets.filter(({ vendor }) => deps.adapters.get(vendor)?.collectSlice !== undefined);
+  return {
+    size: instance.slice_rooms,
+    counts: counted.slices(divisible),
+    async collect({ target: id, signal, ...asked }) {
+      const target = targets.find((candidate) => candidate.id === id);
+      const adapter = deps.adapters.get(target?.vendor ?? '');
+      if (target === undefined || adapter === undefined) throw new Error(`no adapter for ${id}`);
+      return collectSlice({ target, adapter, config, ...asked }, { ...deps.collect, signal });
+    },
   };
 }
 

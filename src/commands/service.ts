@@ -4,6 +4,7 @@ import { buildApi } from '../api/server.ts';
 import type { ConfiguredTarget } from '../config/types.ts';
 import { RoomwardenError } from '../errors.ts';
 import { lastStarts } from '../inventory/starts.ts';
+import type { QueueDepth } from '../scan/boss.ts';
 import type { Membership } from '../scan/membership.ts';
 import { Pushes } from '../scan/push.ts';
 import type { RecordDeps, ScanProgress } from '../scan/runner.ts';
@@ -46,7 +47,7 @@ export async function startService(environment: Environment, options: ServiceOpt
     const counted = new Counted(config.targets);
     const deps = await recordDeps(environment, store, counted);
     const work = new Work(environment, deps, options.version);
-    const { scheduler, progress, membership, begin, schedule } = await scansOf(environment, deps, {
+    const { scheduler, progress, depth, membership, begin, schedule } = await scansOf(environment, deps, {
       work,
       counted,
       version: options.version,
@@ -70,6 +71,7 @@ export async function startService(environment: Environment, options: ServiceOpt
       onDeclared: () => work.declared(),
       progress,
       counted,
+      ...(depth === null ? {} : { queue: depth }),
       setup: setupOf(environment, { demo: options.demo === true, counted, schedule }),
       ...(membership === null ? {} : { instance: standing(membership, config.instance.roles) }),
       ...(certificate === null
@@ -94,6 +96,8 @@ export async function startService(environment: Environment, options: ServiceOpt
 interface Scans {
   scheduler: ScanQueue;
   progress(scan: string): ScanProgress | null;
+  /** Null: the queue is this process. */
+  depth: (() => Promise<QueueDepth[]>) | null;
   /** Null: this process is the only one. */
   membership: Membership | null;
   /** Scans and whatever else is done by the clock. */
@@ -111,13 +115,16 @@ async function scansOf(
     const queue = await openSharedQueue(environment, deps, counted);
     const membership = shareWork(environment, deps, { queue, work, version });
     const progress = (scan: string): ScanProgress | null => queue.progress(scan);
-    return { scheduler: queue, progress, membership, begin: () => membership.join(), schedule: null };
+    const { queueDepth } = await import('../scan/boss.ts');
+    const depth = (): Promise<QueueDepth[]> => queueDepth(deps.store);
+    return { scheduler: queue, progress, depth, membership, begin: () => membership.join(), schedule: null };
   }
   const steps = new Map<string, ScanProgress>();
   const scheduler = openScheduler(environment, deps, steps, counted);
   return {
     scheduler,
     progress: (scan) => steps.get(scan) ?? null,
+    depth: null,
     membership: null,
     schedule({ id, schedule }) {
       scheduler.start([{ id, schedule, lastStartedAt: null }]);

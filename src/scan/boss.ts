@@ -43,13 +43,43 @@ export function statements(db: Kysely<Database>): NonNullable<ConstructorOptions
   };
 }
 
-/** Out of the queue, unless somebody has it. The library itself deletes jobs in any state. */
-export async function takeBack({ db }: Pick<Store, 'db'>, queue: string, id: string): Promise<boolean> {
-  const { rows } = await sql`
+/**
+ * Out of the queue, unless somebody has it. The library itself deletes jobs in any state.
+ * @returns `retry`: somebody had it and did not finish it
+ */
+export async function takeBack(
+  { db }: Pick<Store, 'db'>,
+  queue: string,
+  id: string,
+): Promise<'created' | 'retry' | null> {
+  const { rows } = await sql<{ state: 'created' | 'retry' }>`
     delete from ${sql.table(`${schema}.job`)}
-    where name = ${queue} and id = ${id}::uuid and state in ('created', 'retry') returning id
+    where name = ${queue} and id = ${id}::uuid and state in ('created', 'retry') returning state
   `.execute(db);
-  return rows.length === 1;
+  return rows[0]?.state ?? null;
+}
+
+export interface QueueDepth {
+  work: 'scan' | 'slice';
+  state: 'waiting' | 'active';
+  jobs: number;
+}
+
+/** Of all instances together. Each queue by itself: so both are read by an index, however many scans are over. */
+export async function queueDepth({ db }: Pick<Store, 'db'>): Promise<QueueDepth[]> {
+  const job = sql.table(`${schema}.job`);
+  const { rows } = await sql<{ work: QueueDepth['work']; waiting: string; active: string }>`
+    select ${queueName}::text as work, count(*) filter (where state <> 'active') as waiting,
+      count(*) filter (where state = 'active') as active
+    from ${job} where name = ${queueName} and state <= 'active' and policy = 'exclusive'
+    union all
+    select ${sliceQueue}::text, count(*) filter (where state <> 'active'), count(*) filter (where state = 'active')
+    from ${job} where name = ${sliceQueue} and state <= 'active'
+  `.execute(db);
+  return rows.flatMap(({ work, waiting, active }) => [
+    { work, state: 'waiting' as const, jobs: Number(waiting) },
+    { work, state: 'active' as const, jobs: Number(active) },
+  ]);
 }
 
 /**

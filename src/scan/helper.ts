@@ -4,7 +4,7 @@ import { attemptOf, reached, sliceQueue, statements, type TakenJob } from './bos
 import { Superseded } from './fence.ts';
 import type { SplitDeps } from './lender.ts';
 import type { CollectedSlice } from './slice-collect.ts';
-import { isPassing, jobKey, keepLines, type SliceJob, splitOf } from './slices.ts';
+import { isPassing, jobKey, keepLines, type SliceCounts, type SliceJob, splitOf } from './slices.ts';
 
 export interface SliceTurn {
   target: string;
@@ -18,6 +18,7 @@ export interface HelperDeps extends QueueWork {
   concurrency: number;
   /** Most rooms of one slice. */
   size: number;
+  counts: SliceCounts;
   collect(turn: SliceTurn): Promise<CollectedSlice>;
 }
 
@@ -53,17 +54,17 @@ export class Helper {
   }
 
   splitDeps(look: number): SplitDeps {
-    const { store, boss, log, now, size } = this.#deps;
+    const { store, boss, log, now, size, counts } = this.#deps;
     const onSplit = (begins: boolean): void => {
       this.#splits += begins ? 1 : -1;
     };
-    return { store, boss, log, now, size, look, onSplit };
+    return { store, boss, log, now, size, counts, look, onSplit };
   }
 }
 
 /** Collects one slice of a scan that another instance has, and hands it over; a slice that nobody waits for is dropped. */
 export async function help(deps: SliceDeps, job: TakenJob<SliceJob>, stopping: AbortSignal): Promise<void> {
-  const { boss, log } = deps;
+  const { boss, log, counts } = deps;
   const { target, scan, slice } = job.data;
   const plan = deps.knows(target) ? await splitOf(deps.store, job.data) : null;
   const range = plan?.ranges[slice];
@@ -71,13 +72,17 @@ export async function help(deps: SliceDeps, job: TakenJob<SliceJob>, stopping: A
     await boss.complete(sliceQueue, attemptOf(job));
     return;
   }
+  if (job.retryCount > 0) counts.repeated(target, 'other');
   const life = signsOfLife(deps, sliceQueue, job);
   const signal = AbortSignal.any([stopping, life.lost]);
   try {
     const collected = await deps.collect({ target, basis: plan.basis, range, signal });
     signal.throwIfAborted();
     if (isPassing(collected.end) && job.retryCount === 0) await boss.fail(sliceQueue, attemptOf(job));
-    else await handOver(deps, job, collected);
+    else {
+      await handOver(deps, job, collected);
+      counts.collected(target, 'other', collected.end);
+    }
     log.info({ target, scan, slice, subjects: collected.subjects }, 'slice collected for another instance');
   } catch (error) {
     if (error instanceof Superseded || life.lost.aborted)

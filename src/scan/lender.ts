@@ -4,7 +4,7 @@ import type { KeyRange } from '../../adapters/contract/subject.ts';
 import type { Store } from '../store/index.ts';
 import { type Boss, sliceQueue, takeBack } from './boss.ts';
 import { pause } from './pause.ts';
-import { jobKey, type SliceJob } from './slices.ts';
+import { jobKey, type SliceCounts, type SliceJob } from './slices.ts';
 
 export interface SplitDeps {
   store: Store;
@@ -15,6 +15,7 @@ export interface SplitDeps {
   look: number;
   /** Most rooms of one slice. */
   size: number;
+  counts: SliceCounts;
   /** Called when the division begins and when it is over. */
   onSplit?(begins: boolean): void;
 }
@@ -74,7 +75,9 @@ export class Lender {
       if (slice === undefined || (state !== 'created' && state !== 'retry')) continue;
       // First of all: whoever looks meanwhile would take it for lost.
       this.#lent.delete(slice.number);
-      if (await takeBack(this.#deps.store, sliceQueue, id)) return slice;
+      const was = await takeBack(this.#deps.store, sliceQueue, id);
+      if (was === 'retry') this.#deps.counts.repeated(data.target, 'own');
+      if (was !== null) return slice;
       this.#lent.set(slice.number, slice);
     }
     return null;

@@ -31,7 +31,7 @@ export interface SharedQueueDeps extends Pick<AttemptDeps, 'now' | 'knows' | 'ru
   takes: boolean;
   targets: readonly { id: string; vendor: string; schedule: string | null }[];
   /** Null: no scan is shared with other instances. */
-  slices: Pick<HelperDeps, 'size' | 'collect'> | null;
+  slices: Pick<HelperDeps, 'size' | 'collect' | 'counts'> | null;
   newScanId(): string;
   log: Log;
   /** Milliseconds between two looks at what waits, runs and is due; default a second. */

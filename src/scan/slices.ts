@@ -27,6 +27,18 @@ export interface SplitPlan {
   ranges: readonly KeyRange[];
 }
 
+/** Whose scan a slice belongs to, seen from whoever collects it. */
+export type SliceScan = 'own' | 'other';
+
+/** For the metrics of this process. */
+export interface SliceCounts {
+  collected(target: string, scan: SliceScan, end: SliceEnd): void;
+  /** It is tried once more: a try broke off, here or in an instance that vanished. */
+  repeated(target: string, scan: SliceScan): void;
+  /** Of an own scan: nobody collected it. */
+  lost(target: string): void;
+}
+
 /** By this key all jobs of one attempt are found. */
 export const jobKey = ({ scan, fence }: SplitKey): string => `${scan} ${fence}`;
 

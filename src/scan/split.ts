@@ -42,6 +42,7 @@ export class Split implements Slices {
           if (end !== null) yield* this.#taken(slice, end);
           else {
             told.lost += 1;
+            this.#deps.counts.lost(this.#attempt.target);
             yield { lost: notCollected };
           }
         }
@@ -65,12 +66,19 @@ export class Split implements Slices {
 
   async *#collected(lender: Lender, slice: Slice, basis: unknown): AsyncGenerator<SliceItem> {
     const told = new Set<string>();
+    const { counts } = this.#deps;
+    const { target } = this.#attempt;
     for await (const item of this.#own(basis, slice.range)) {
       if ('subject' in item) {
         told.add(item.subject.id);
         if (!slice.told.has(item.subject.id)) yield item;
-      } else if (isPassing(item.end) && slice.tries === 0) lender.again({ ...slice, tries: 1, told });
-      else yield item;
+      } else if (isPassing(item.end) && slice.tries === 0) {
+        counts.repeated(target, 'own');
+        lender.again({ ...slice, tries: 1, told });
+      } else {
+        counts.collected(target, 'own', item.end);
+        yield item;
+      }
     }
   }
 

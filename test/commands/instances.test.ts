@@ -101,6 +101,32 @@ it.each([1, 2, 4])('%i workers scan every target once: none lost, none twice', a
   expect(told.filter(({ number }) => number !== 1)).toEqual([]);
 });
 
+it('a worker tells of the shared queue, and counts slices of targets that can be divided from zero', async () => {
+  const { join, query, token } = await estate(1);
+  const worker = await join('--role', 'worker');
+  await until(() => query<ScanRow>(scans), ended);
+  const series = async (): Promise<string[]> => {
+    const response = await fetch(`${worker.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    return (await response.text()).split('\n').filter((line) => /^roomwarden_(slices|queue)_/.test(line));
+  };
+  const idle = 'roomwarden_queue_jobs{work="scan",state="active"} 0';
+  const lines = await until(series, (found) => found.includes(idle));
+  const slices = (labels: string): string => `_total{target="bbb",vendor="bigbluebutton"${labels}} 0`;
+  expect(lines.sort()).toEqual(
+    [
+      ...['waiting', 'active'].flatMap((state) =>
+        ['scan', 'slice'].map((work) => `roomwarden_queue_jobs{work="${work}",state="${state}"} 0`),
+      ),
+      ...['own', 'other'].flatMap((scan) => [
+        `roomwarden_slices${slices(`,scan="${scan}",outcome="complete"`)}`,
+        `roomwarden_slices${slices(`,scan="${scan}",outcome="partial"`)}`,
+        `roomwarden_slices_repeated${slices(`,scan="${scan}"`)}`,
+      ]),
+      `roomwarden_slices_lost${slices('')}`,
+    ].sort(),
+  );
+});
+
 it('kill -9 in the middle of a scan: another instance takes it over, and nothing is written twice', async () => {
   const { join, query, world } = await estate(0);
   world.bbb.simulator.faults = hang;

@@ -60,9 +60,15 @@ beforeAll(async () => {
   const planned = ['toy', 'rival'].map((vendor, place) =>
     target({ id: place === 0 ? 'main' : 'other', vendor, schedule: '*/30 * * * *' }),
   );
+  const counted = new Counted([{ id: 'main', vendor: 'toy' }]);
+  counted.slices([{ id: 'main', vendor: 'toy' }]);
   const made = await stage(await embedded(), {
     config: { push, targets: planned },
-    deps: { counted: new Counted([{ id: 'main', vendor: 'toy' }]), certificate: () => 2e12 },
+    deps: {
+      counted,
+      certificate: () => 2e12,
+      queue: async () => [{ work: 'slice', state: 'waiting', jobs: 3 }],
+    },
   });
   const { head } = await made.store.feed();
   const state = { epoch: 'e', position: head, attempts: 0, refusals: 0, next_attempt_at: null };

@@ -5,6 +5,7 @@ import type { Item, KeyRange } from '../../adapters/contract/subject.ts';
 import { SharedQueue, type SharedQueueDeps } from '../../src/scan/queue.ts';
 import { type RecordDeps, recordScan } from '../../src/scan/runner.ts';
 import { collectSlice } from '../../src/scan/slice-collect.ts';
+import type { SliceCounts } from '../../src/scan/slices.ts';
 import type { Store } from '../../src/store/index.ts';
 import { quiet, recordDeps, target, toyAdapter, type World } from './toy.ts';
 
@@ -74,11 +75,14 @@ export function slicedToy(state: World, onSlice: OnSlice): Adapter {
   };
 }
 
+export const uncounted: SliceCounts = { collected: () => {}, repeated: () => {}, lost: () => {} };
+
 export interface InstanceOptions extends Partial<SharedQueueDeps> {
   state: World;
   size: number | null;
   spool: string;
   onSlice?: OnSlice;
+  counts?: SliceCounts;
   targets?: SharedQueueDeps['targets'];
 }
 
@@ -99,7 +103,7 @@ export function collecting(deps: RecordDeps): NonNullable<SharedQueueDeps['slice
 let scans = 0;
 /** An instance that scans really, over the sliced toy. */
 export async function instance(store: Store, options: InstanceOptions): Promise<SharedQueue> {
-  const { state, size, spool: _spool, onSlice: _onSlice, targets, ...change } = options;
+  const { state, size, spool: _spool, onSlice: _onSlice, counts = uncounted, targets, ...change } = options;
   const deps = sliceDeps(options, store);
   const queue = await SharedQueue.open({
     store,
@@ -114,7 +118,7 @@ export async function instance(store: Store, options: InstanceOptions): Promise<
     log: quiet,
     look: 10,
     knows: () => true,
-    slices: size === null ? null : { size, collect: collecting(deps) },
+    slices: size === null ? null : { size, counts, collect: collecting(deps) },
     run: async ({ target: id, scan, ...turn }) =>
       void (await recordScan(deps, { id: scan, target: target({ id }), ...turn })),
     ...change,

@@ -1,46 +1,14 @@
 import { sql } from 'kysely';
 import { afterEach, expect, it } from 'vitest';
 import { reason } from '../../adapters/contract/fact.ts';
-import { openBoss, sliceQueue, type TakenJob } from '../../src/scan/boss.ts';
-import { help } from '../../src/scan/helper.ts';
-import type { SharedQueue } from '../../src/scan/queue.ts';
-import type { SliceJob } from '../../src/scan/slices.ts';
-import { openStore, type Store } from '../../src/store/index.ts';
-import { freshDatabase } from '../store/helper.ts';
+import { sliceQueue } from '../../src/scan/boss.ts';
+import { closeAll, database, estate, id, start, taken } from './divided.ts';
 import { handedOver, left, over, rows, silence, until } from './handed-over.ts';
 import { spool } from './recording.ts';
-import { collecting, type InstanceOptions, instance, type OnSlice, sliceDeps } from './sliced.ts';
-import { quiet, t0, type World, world } from './toy.ts';
+import { instance, type OnSlice } from './sliced.ts';
+import { t0, type World } from './toy.ts';
 
-const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-async function database(): Promise<() => Promise<Store>> {
-  const { url, drop } = await freshDatabase();
-  closers.push(drop);
-  return async () => {
-    const store = await openStore({ kind: 'postgres', url });
-    closers.push(() => store.close());
-    return store;
-  };
-}
-
-async function start(store: Store, options: Omit<InstanceOptions, 'spool'>): Promise<SharedQueue> {
-  const queue = await instance(store, { spool, ...options });
-  closers.push(() => queue.stop());
-  return queue;
-}
-
-const id = (place: number): string => `room-${String(place).padStart(3, '0')}`;
-const estate = (many: number): World =>
-  world({
-    population: 'all',
-    now: t0,
-    rooms: Array.from({ length: many }, (_, place) => ({ id: id(place), password: place % 3 === 0 })),
-    recordings: [{ id: 'recording', age: 5 }],
-  });
+afterEach(closeAll);
 
 /** What an undivided scan of the same leaves. */
 async function undivided(states: readonly World[]) {
@@ -51,21 +19,6 @@ async function undivided(states: readonly World[]) {
     await queue.stop();
   }
   return left(store);
-}
-
-/** A slice that an instance has which gives no signs of life. */
-async function taken(store: Store, state: World, onSlice: OnSlice) {
-  const boss = await openBoss(store, { heartbeat: 1_000, supervises: false, log: quiet });
-  closers.push(() => boss.stop({ graceful: false, close: false }));
-  let job: TakenJob<SliceJob> | undefined;
-  await until(async () => {
-    [job] = await boss.fetch<SliceJob>(sliceQueue);
-    return job !== undefined;
-  });
-  const deps = { store, boss, heartbeat: 1_000, now: () => state.now, log: quiet, knows: () => true };
-  const collect = collecting(sliceDeps({ state, size: 5, spool, onSlice }, store));
-  const data = (job as TakenJob<SliceJob>).data;
-  return { data, work: help({ ...deps, collect }, job as TakenJob<SliceJob>, new AbortController().signal) };
 }
 
 it('two instances collect each slice once, and what is recorded is that of an undivided scan', async () => {

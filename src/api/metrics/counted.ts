@@ -1,12 +1,7 @@
-import { createRequire } from 'node:module';
-import type * as prom from 'prom-client';
+import type { SliceCounts } from '../../scan/slices.ts';
 import type { Family, Sample } from './family.ts';
-
-const load = createRequire(import.meta.url);
-// Only these: the whole package also loads an interface for traces, and takes longer than all of its parts.
-const Registry: typeof prom.Registry = load('prom-client/lib/registry');
-const Counter: typeof prom.Counter = load('prom-client/lib/counter');
-const Histogram: typeof prom.Histogram = load('prom-client/lib/histogram');
+import { Counter, Histogram, Registry } from './prom.ts';
+import { CountedSlices } from './slices.ts';
 
 /** How a scan ended; `unrecorded`: the store did not take it. */
 export const scanOutcomes = ['complete', 'partial', 'failed', 'unrecorded'] as const;
@@ -63,6 +58,11 @@ export class Counted {
     for (const outcome of scanOutcomes) this.#scans.inc({ target, vendor, outcome }, 0);
     this.#durations.zero({ target, vendor });
     this.#upstream.inc({ target, vendor, code: '200' }, 0);
+  }
+
+  /** Once, for the targets that may be divided. */
+  slices(targets: readonly Named[]): SliceCounts {
+    return new CountedSlices(this.#registry, targets);
   }
 
   scanned({ id: target, vendor }: Named, outcome: ScanOutcome, ms: number): void {

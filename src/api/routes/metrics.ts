@@ -3,6 +3,7 @@ import type { FailedLogins, LoginWay } from '../../access/failed-logins.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { Counted } from '../metrics/counted.ts';
 import { exposed, expositionFor, type Family, mediaTypes, visibleTo } from '../metrics/family.ts';
+import { queueFamilies } from '../metrics/queue.ts';
 import { Stored } from '../metrics/stored.ts';
 import { visibleTargets } from '../plugins/auth.ts';
 import { HttpProblem } from '../plugins/problems.ts';
@@ -24,6 +25,7 @@ export function registerMetrics(app: Api, deps: ApiDeps): void {
   const read = async (): Promise<Family[]> => [
     ...service(deps, started),
     ...(await stored.read()),
+    ...(await queueFamilies(deps.queue)),
     ...(await counted.read()),
     failures(app.failedLogins),
   ];
