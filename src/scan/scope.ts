@@ -2,6 +2,8 @@ import { roomRef } from '../access/ref.ts';
 import { LedgerPass } from '../findings/ledger.ts';
 import { settleWaivers } from '../findings/settle.ts';
 import { saveTarget } from '../inventory/targets.ts';
+import { setMeta } from '../store/epoch.ts';
+import type { Store } from '../store/index.ts';
 import { waiversFor } from './declared.ts';
 import { pseudonyms } from './pseudonyms.ts';
 import type { ApplyDeps } from './record.ts';
@@ -75,28 +77,29 @@ export async function refreshWaivers(
  */
 export async function adoptKey({ store, key }: Pick<ApplyDeps, 'store' | 'key'>): Promise<boolean> {
   const fingerprint = roomRef(key, 'roomwarden key');
-  const known = await store.db
-    .selectFrom('meta')
-    .select('value')
-    .where('key', '=', 'key_used')
-    .executeTakeFirst();
-  if (known?.value === fingerprint) return false;
-  await store.transaction(async (tx) => {
-    const subjects = await tx.db.selectFrom('subjects').selectAll().execute();
-    await tx.bulkUpsert(
+  const used = (db: Store['db']) =>
+    db.selectFrom('meta').select('value').where('key', '=', 'key_used').executeTakeFirst();
+  if ((await used(store.db))?.value === fingerprint) return false;
+  return store.transaction(async (tx) => {
+    await tx.lock('instance key');
+    const known = await used(tx.db);
+    // Another instance was faster, and may be scanning already.
+    if (known?.value === fingerprint) return false;
+    const subjects = await tx.db.selectFrom('subjects').select(['target', 'kind', 'id']).execute();
+    // Nothing but the refs: what else stands in these rows may have been written since they were read.
+    await tx.bulkUpdate(
       'subjects',
+      ['ref'],
       subjects.map((row) => ({ ...row, ref: roomRef(key, row.id) })),
     );
-    const findings = await tx.db.selectFrom('findings').selectAll().where('subject_id', '!=', '').execute();
-    await tx.bulkUpsert(
+    const named = tx.db.selectFrom('findings').select(['uid', 'subject_id']).where('subject_id', '!=', '');
+    const findings = await named.execute();
+    await tx.bulkUpdate(
       'findings',
-      findings.map((row) => ({ ...row, subject_ref: roomRef(key, row.subject_id) })),
+      ['subject_ref'],
+      findings.map((row) => ({ uid: row.uid, subject_ref: roomRef(key, row.subject_id) })),
     );
-    await tx.db
-      .insertInto('meta')
-      .values({ key: 'key_used', value: fingerprint })
-      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: fingerprint }))
-      .execute();
+    await setMeta(tx.db, 'key_used', fingerprint);
+    return known !== undefined;
   });
-  return known !== undefined;
 }

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { KyselyPlugin } from 'kysely';
 import { afterAll, expect, it } from 'vitest';
 import type { Adapter } from '../../adapters/contract/adapter.ts';
 import { findRoom } from '../../src/inventory/queries.ts';
 import { collectRecords } from '../../src/scan/collect.ts';
 import { recordScan } from '../../src/scan/runner.ts';
 import { adoptKey } from '../../src/scan/scope.ts';
+import type { Store } from '../../src/store/index.ts';
 import { eachStore } from '../store/helper.ts';
 import { config, recordDeps, target, toyAdapter, world } from './toy.ts';
 
@@ -14,7 +16,7 @@ const spool = mkdtempSync(join(tmpdir(), 'roomwarden-upkeep-'));
 afterAll(() => rmSync(spool, { recursive: true, force: true }));
 const signal = new AbortController().signal;
 
-eachStore((open) => {
+eachStore((open, dialect) => {
   it('finds rooms by the refs of the key in use', async () => {
     const { store } = await open();
     const deps = recordDeps(store, world(), spool);
@@ -33,6 +35,38 @@ eachStore((open) => {
       .execute();
     expect(findings.map((row) => row.subject_ref)).toEqual([after]);
   });
+
+  it('instances that begin together make the refs anew once', async () => {
+    const { store } = await open();
+    await adoptKey({ store, key: 'a' });
+    const done = await Promise.all([adoptKey({ store, key: 'b' }), adoptKey({ store, key: 'b' })]);
+    expect(done.sort()).toEqual([false, true]);
+  });
+
+  if (dialect === 'postgres')
+    it('what a scan writes while the refs are made anew stays', async () => {
+      const { store } = await open();
+      const deps = recordDeps(store, world(), spool);
+      await adoptKey(deps);
+      await recordScan(deps, { id: 's', target: target(), signal });
+      await store.db.updateTable('findings').set({ status: 'resolved' }).execute();
+      const reopen: KyselyPlugin = {
+        transformQuery: ({ node }) => node,
+        async transformResult({ result }) {
+          const isFinding = 'subject_id' in ((result.rows[0] ?? {}) as object);
+          if (isFinding) await store.db.updateTable('findings').set({ status: 'open' }).execute();
+          return result;
+        },
+      };
+      const watched: Store = {
+        ...store,
+        transaction: (work) =>
+          store.transaction((tx) => work({ ...tx, db: tx.db.withPlugin(reopen) as typeof tx.db })),
+      };
+      expect(await adoptKey({ store: watched, key: 'another' })).toBe(true);
+      const rows = await store.db.selectFrom('findings').select('status').distinct().execute();
+      expect(rows).toEqual([{ status: 'open' }]);
+    });
 
   it('pseudonymous names stay the same, also of rooms out of sight', async () => {
     const { store } = await open();
