@@ -15,7 +15,8 @@ type Db = Kysely<Database>;
 
 /**
  * Whether the recordings that an exception for a purpose allowed are gone since it is over. `remaining`: some that were
- * made until then are still there, or not yet proven gone. `unknown`: their list was not read to the end since.
+ * made until then are still there, or not yet proven gone. `unknown`: no scan that began since read their list to the
+ * end.
  */
 export interface Aftercare {
   state: 'gone' | 'remaining' | 'unknown';
@@ -52,7 +53,8 @@ export async function aftercareOf(
     .where('id', '=', waiver.target)
     .executeTakeFirst();
   const covered = target === undefined ? null : (coveredOf(target).recording ?? null);
-  if (target === undefined || covered === null || covered <= end) {
+  const began = covered === null ? null : await beginOf(db, waiver.target, covered);
+  if (target === undefined || covered === null || began === null || began <= end) {
     return { state: 'unknown', count: null, checkedAt: null };
   }
   const left = await leftOver(db, waiver.target, waiver.room, end);
@@ -68,6 +70,23 @@ export async function aftercareOf(
 function endOf({ until, revokedAt = null }: EndableWaiver, now: number): number | null {
   if (revokedAt !== null) return Math.min(revokedAt, until);
   return now > until ? until : null;
+}
+
+/**
+ * Of the scan that ended then. Its list may be as old as that: what was recorded while the scan went on is not in it.
+ * Null where retention has taken the scan.
+ */
+async function beginOf(db: Db, target: string, finishedAt: number): Promise<number | null> {
+  const row = await db
+    .selectFrom('scans')
+    .select('started_at')
+    .where('target', '=', target)
+    .where('finished_at', '=', finishedAt)
+    .where('recorded', '=', 1)
+    .orderBy('requested_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.started_at ?? null;
 }
 
 /** Recordings of the room made until then, and those that may be because nobody knows their room. */
@@ -102,7 +121,7 @@ function madeUntil(facts: KeptFacts, end: number): boolean {
   return (age.evidence[0]?.observed_at ?? 0) - age.value * 1000 <= end;
 }
 
-/** After each scan: a change is told in the audit log, and what was proven gone is kept. */
+/** After each scan, which is noted as over already: a change is told in the audit log, and what was proven gone is kept. */
 export async function noteAftercare(
   db: Db,
   { config, bind }: AftercareDeps,

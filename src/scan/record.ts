@@ -82,7 +82,6 @@ export async function applyScan(deps: ApplyDeps, scan: CollectedScan): Promise<T
       ...late,
       fresh: !known,
     }).run();
-    await noteAftercare(tx.db, deps, header, scan.finishedAt);
     const { state, error } = summary;
     await tx.db
       .updateTable('scans')
@@ -96,6 +95,7 @@ export async function applyScan(deps: ApplyDeps, scan: CollectedScan): Promise<T
       })
       .where('id', '=', scan.id)
       .execute();
+    await noteAftercare(tx.db, deps, header, scan.finishedAt);
     return summary;
   });
 }
