@@ -73,7 +73,7 @@ export async function visit(demo: Demo, { language = 'de', ...options }: VisitOp
   const session = await context.request.post(`${demo.url}/api/v1/session`, { data: { token: demo.token } });
   if (session.status() !== 201) throw new Error(`signing in: ${session.status()}`);
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const wrongs: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') wrongs.push(message.text());

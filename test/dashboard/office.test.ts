@@ -20,15 +20,13 @@ describe.skipIf(!hasChromium)('deciding and running, in a browser', () => {
     served = await serve(await embedded());
     await served.made.scan('main');
     await served.made.scan('other');
-  }, 60_000);
+  });
   afterAll(async () => {
     await closeStages();
     await closeBrowser();
   });
 
-  it('a waiver says what it would hide, is changed without a gap, and ended', {
-    timeout: 30_000,
-  }, async () => {
+  it('a waiver says what it would hide, is changed without a gap, and ended', async () => {
     const visited = await visit(served);
     const page = await open(visited, '/waivers?new', '#w-policy option[value=access]');
     await page.selectOption('#w-policy', 'access');
@@ -54,7 +52,7 @@ describe.skipIf(!hasChromium)('deciding and running, in a browser', () => {
     await visited.close();
   });
 
-  it('an attestation is asked for, given and withdrawn', { timeout: 30_000 }, async () => {
+  it('an attestation is asked for, given and withdrawn', async () => {
     const visited = await visit(served);
     const page = await open(visited, '/attestations', '.reminders li');
     expect(await page.locator('.reminders li', { hasText: 'fehlt' }).count()).toBe(2);
@@ -71,7 +69,7 @@ describe.skipIf(!hasChromium)('deciding and running, in a browser', () => {
     await visited.close();
   });
 
-  it('a token is shown once, works, and no longer when it is revoked', { timeout: 30_000 }, async () => {
+  it('a token is shown once, works, and no longer when it is revoked', async () => {
     const visited = await visit(served);
     const page = await open(visited, '/tokens', 'table.evidence tbody tr');
     await page.getByRole('button', { name: 'Zugriffstoken anlegen' }).click();
@@ -94,13 +92,13 @@ describe.skipIf(!hasChromium)('deciding and running, in a browser', () => {
     await visited.close();
   });
 
-  it('a scan is started and tells what it could not see', { timeout: 30_000 }, async () => {
+  it('a scan is started and tells what it could not see', async () => {
     served.made.worlds.main.outcomes = { detail: 'failed' };
     const visited = await visit(served);
     const page = await open(visited, '/scans', 'table.evidence tbody tr');
     await page.selectOption('#scan-target', 'main');
     await page.click('.start button');
-    await page.locator('td', { hasText: 'teilweise' }).waitFor({ timeout: 15_000 });
+    await page.locator('td', { hasText: 'teilweise' }).waitFor();
     await page.click('table.evidence tbody th a');
     await page.locator('tr.hatched', { hasText: 'detail' }).waitFor();
     expect(await page.textContent('tr.hatched')).toContain('nicht erreichbar');
@@ -110,9 +108,7 @@ describe.skipIf(!hasChromium)('deciding and running, in a browser', () => {
     await visited.close();
   });
 
-  it('goes from finding to finding, chooses a range, and to pages by two letters', {
-    timeout: 30_000,
-  }, async () => {
+  it('goes from finding to finding, chooses a range, and to pages by two letters', async () => {
     const visited = await visit(served);
     const page = await open(visited, '/violations?group=none&target=main', '.findings .subject a');
     await page.keyboard.press('j');
@@ -146,9 +142,7 @@ describe.skipIf(!hasChromium)('deciding and running, in a browser', () => {
     await visited.close();
   });
 
-  it('on a phone: four tabs, a menu, and the filters on a page of their own', {
-    timeout: 30_000,
-  }, async () => {
+  it('on a phone: four tabs, a menu, and the filters on a page of their own', async () => {
     const visited = await visit(served, { viewport: { width: 320, height: 700 } });
     const page = await open(visited, '/violations', '.findings .subject a');
     expect(await page.locator('.bar').locator('a, button').count()).toBe(4);
@@ -168,7 +162,7 @@ describe.skipIf(!hasChromium)('deciding and running, in a browser', () => {
     await visited.close();
   });
 
-  it('from the finding to the waiver to its end', { timeout: 30_000 }, async () => {
+  it('from the finding to the waiver to its end', async () => {
     const visited = await visit(served);
     const page = await open(
       visited,

@@ -200,20 +200,18 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
     await page.fill('#waiver-until', new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10));
     await page.fill('#waiver-approved_by', 'Leitung');
     await page.click('.waiver button[type=submit]');
-    await page.waitForSelector('.edge-waived', { timeout: 15_000 });
+    await page.waitForSelector('.edge-waived');
     expect(await page.textContent('.verdict')).toContain('Schulung');
     expect(wrongs).toEqual([]);
     await close();
   });
 
-  it('shows a scan while it runs, and when it was', { timeout: 60_000 }, async () => {
+  it('shows a scan while it runs, and when it was', async () => {
     const { page, wrongs, close } = await visit(demo);
     await page.goto(demo.url);
     await page.waitForSelector('.matrix tbody .cell');
-    const seen = page.waitForFunction(
-      () => document.querySelector('.running')?.textContent?.includes('demo-bbb-ministerium'),
-      undefined,
-      { timeout: 30_000 },
+    const seen = page.waitForFunction(() =>
+      document.querySelector('.running')?.textContent?.includes('demo-bbb-ministerium'),
     );
     for (const target of [
       'demo-chat',
@@ -231,9 +229,7 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
       expect(answer.status).toBe(202);
     }
     await seen;
-    await page.waitForFunction(() => document.querySelector('.running')?.textContent === '', undefined, {
-      timeout: 50_000,
-    });
+    await page.waitForFunction(() => document.querySelector('.running')?.textContent === '');
     expect(wrongs).toEqual([]);
     await close();
   });

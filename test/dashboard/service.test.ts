@@ -17,9 +17,7 @@ afterEach(async () => {
 afterAll(closeBrowser);
 
 describe.skipIf(!hasChromium)('the page and its service', () => {
-  it('connects again after the service was started anew, and then shows what is new', {
-    timeout: 60_000,
-  }, async () => {
+  it('connects again after the service was started anew, and then shows what is new', async () => {
     const store = await embedded();
     const first = await serve(store);
     await first.made.scan('other');
@@ -40,7 +38,7 @@ describe.skipIf(!hasChromium)('the page and its service', () => {
       },
       Number(new URL(first.url).port),
     );
-    await page.waitForSelector('.offline', { state: 'detached', timeout: 20_000 });
+    await page.waitForSelector('.offline', { state: 'detached' });
     const before = await page.textContent('.figure-violation .value a');
     const [other] = again.made.recording.config.targets.slice(1);
     if (other === undefined) throw new Error('no second target');
@@ -49,12 +47,11 @@ describe.skipIf(!hasChromium)('the page and its service', () => {
     await page.waitForFunction(
       (text) => document.querySelector('.figure-violation .value a')?.textContent !== text,
       before,
-      { timeout: 20_000 },
     );
     await close();
   });
 
-  it('signs in at the issuer and comes back to the same page', { timeout: 30_000 }, async () => {
+  it('signs in at the issuer and comes back to the same page', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'roomwarden-page-oidc-'));
     writeFileSync(join(folder, 'secret'), clientSecret, { mode: 0o600 });
     const issuer = await forgingIssuer({});
@@ -95,9 +92,7 @@ describe.skipIf(!hasChromium)('the page and its service', () => {
     await context.close();
   });
 
-  it('more than forty systems: products first, and from there to their systems', {
-    timeout: 60_000,
-  }, async () => {
+  it('more than forty systems: products first, and from there to their systems', async () => {
     const targets = Array.from({ length: 45 }, (_, at) => {
       const id = at === 0 ? 'main' : at === 1 ? 'other' : `s${at}`;
       const vendor = at % 3 === 1 ? 'rival' : 'toy';
@@ -118,7 +113,7 @@ describe.skipIf(!hasChromium)('the page and its service', () => {
     await close();
   });
 
-  it('names that others chose are text on every page', { timeout: 60_000 }, async () => {
+  it('names that others chose are text on every page', async () => {
     const names = [
       '<script>alert("Raum")</script><img src=x onerror=alert(1)>',
       'Haushalt\u202e7202 tvK\u202c Entwurf\u0000\u0007',

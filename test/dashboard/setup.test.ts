@@ -75,7 +75,7 @@ describe.skipIf(!hasChromium)('first steps in a browser', () => {
     expect(await page.locator('main').innerText()).not.toContain(secret);
     expect(existsSync(join(folder, 'data/config.d'))).toBe(false);
     await confirm.click();
-    await page.getByText('Der erste Prüflauf ist fertig.').waitFor({ timeout: 60_000 });
+    await page.getByText('Der erste Prüflauf ist fertig.').waitFor();
     expect(await audit(page)).toEqual([]);
     await page.getByRole('link', { name: 'Verstöße ansehen' }).click();
     await page.waitForSelector('.findings .subject');

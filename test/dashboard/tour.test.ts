@@ -13,7 +13,7 @@ describe.skipIf(!hasChromium)('somebody who never saw the page', () => {
   }, 120_000);
   afterAll(() => demo?.close());
 
-  it('finds what docs/tour.md says, by what stands on the page', { timeout: 60_000 }, async () => {
+  it('finds what docs/tour.md says, by what stands on the page', async () => {
     const { page, wrongs, close } = await visit(demo);
     await page.goto(demo.url);
     await page.waitForSelector('.matrix .cell');

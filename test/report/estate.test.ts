@@ -14,7 +14,7 @@ const now = Date.now();
 let estate: ReportedEstate;
 beforeAll(async () => {
   estate = await reportedEstate(now);
-}, 90_000);
+});
 afterAll(() => estate?.close());
 
 describe('the numbers of the demo estate, with waived, unseen and stale ones', () => {
@@ -161,7 +161,7 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     } finally {
       await browser.close();
     }
-  }, 60_000);
+  });
 
   it('the summary is one page, with the same bytes each time and tags for screen readers', async () => {
     const html = await estate.get('/api/v1/reports/summary?format=html');
@@ -173,5 +173,5 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     expect(text).toContain('/StructTreeRoot');
     expect(text).toContain('/Lang (de)');
     expect((await printPdf(html, options)).equals(pdf)).toBe(true);
-  }, 60_000);
+  });
 });
