@@ -50,6 +50,8 @@ export interface CollectedScan {
   header: ScanHeader;
   end: ScanEnd;
   finishedAt: number;
+  /** A scan may wait for others to be recorded: what ended meanwhile counts no more. Left out: as of its end. */
+  now?(): number;
   /** All records again, from the first. */
   records(): AsyncIterable<ScanRecord>;
   /** Left out where nothing was given of earlier pushes. */
@@ -74,7 +76,9 @@ export async function applyScan(deps: ApplyDeps, scan: CollectedScan): Promise<T
   return deps.store.transaction(async (tx) => {
     if (await isRecorded(tx, deps.store.dialect, scan)) return null;
     const target = await takeTarget(tx, scan.header.target, scan.header.vendor, scan.finishedAt);
-    const header = await currentHeader(tx.db, deps, scan.header, scan.finishedAt);
+    const at = Math.max(scan.finishedAt, scan.now?.() ?? 0);
+    const declared = await currentHeader(tx.db, deps, scan.header, at);
+    const header = { ...declared, waivers: declared.waivers.filter(({ until }) => until >= at) };
     const late = await lateRooms(tx, scan);
     const known = (await hasSubjects(tx.db, target.id)) || (await hasFindings(tx.db, target.id));
     const records = () => amended(scan.records(), late);

@@ -85,6 +85,7 @@ export async function recordScan(deps: RecordDeps, request: ScanRequest): Promis
       header: collected.header,
       end: collected.end,
       finishedAt: deps.collect.now(),
+      now: deps.collect.now,
       records: () => readSpool(createReadStream(file, { highWaterMark: pieceSize }), file),
       notes,
       ...(fence === undefined ? {} : { fence }),

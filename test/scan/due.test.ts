@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { giveWaiver } from '../../src/findings/given.ts';
 import { DueWatch, dueInstants } from '../../src/scan/due.ts';
+import type { Store } from '../../src/store/index.ts';
 import { eachStore } from '../store/helper.ts';
 import { forget, scan, spool, told } from './recording.ts';
 import { quiet, recordDeps, t0, target, world } from './toy.ts';
@@ -56,5 +57,32 @@ eachStore((open) => {
       'resolved record-kept attestation',
       'unknown record-kept attestation',
     ]);
+  });
+
+  it('what ended while a scan waited to be recorded does not begin again', async () => {
+    const { store } = await open();
+    const state = world();
+    const over = waiver.until + 1;
+    const declared = { ...attestation, attestedAt: t0 - 1, validUntil: waiver.until };
+    const deps = recordDeps(store, state, spool, { attestations: [declared] });
+    await scan(store, state, deps.config, 1);
+    await giveWaiver(store.db, waiver, 'x', t0);
+    const watch = new DueWatch({ ...deps, log: quiet, now: () => state.now });
+    await watch.start();
+    expect((await told(store)).at(-1)).toBe('waived access waiver');
+    await forget(store);
+    const waiting: Store = {
+      ...store,
+      async transaction(work) {
+        if (state.now < over) {
+          state.now = over;
+          await watch.run();
+        }
+        return store.transaction(work);
+      },
+    };
+    await scan(waiting, state, deps.config);
+    await watch.stop();
+    expect(await told(store)).toEqual(['waiver_expired access waiver', 'unknown record-kept attestation']);
   });
 });
