@@ -20,6 +20,7 @@ import { attestingPolicies, binder } from '../../src/scan/bind.ts';
 import { Pushes } from '../../src/scan/push.ts';
 import { type RecordDeps, recordScan } from '../../src/scan/runner.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
+import { processorTime } from '../processor.ts';
 import { config, quiet, t0 } from '../scan/toy.ts';
 
 const secret = 'push-secret-canary-0123456789abcdef';
@@ -142,16 +143,18 @@ const scan = (id: string) =>
   });
 
 describe('POST /hooks/bigbluebutton/{target}', () => {
-  it('judges a meeting within two seconds of its creation and leaves everything else as it was', async () => {
+  it('judges a meeting at once and without much work, and leaves everything else as it was', async () => {
     await scan('scan-1');
     const before = await findings();
     clock.now += 60_000;
-    const started = performance.now();
+    // Of the two seconds that are promised; nothing of it may wait for a timer.
+    const used = processorTime();
+    const timers = vi.spyOn(globalThis, 'setTimeout');
     const answer = await app.inject(delivery(props('m1', true)));
     expect(answer.statusCode).toBe(204);
-    expect(performance.now() - started).toBeLessThan(1000);
     await pushes.idle();
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(used()).toBeLessThan(1_000);
+    expect(timers.mock.calls.filter(([, ms = 0]) => ms > 0 && ms < 10_000)).toEqual([]);
     expect(await remote('m1')).toMatchObject({ verdict: 'violation', status: 'open' });
     expect(await remote('m2')).toBeUndefined();
     const others = (rows: typeof before) => rows.filter((row) => row.subject_id !== 'm1');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { columns, reportTable, worstTable } from '../../src/export/table.ts';
+import { processorTime } from '../processor.ts';
 import { finding, report } from './finding.ts';
 
 const named = (name: string) => finding({ subject: { kind: 'room', id: 'x', name } });
@@ -34,9 +35,9 @@ describe('table', () => {
 
   it('is quick on many long names', () => {
     const rows = Array.from({ length: 2_000 }, () => ['😀'.repeat(5_000), 'b']);
-    const before = performance.now();
+    const used = processorTime();
     columns(rows);
-    expect(performance.now() - before).toBeLessThan(5_000);
+    expect(used()).toBeLessThan(5_000);
   });
 
   it('cuts between characters, never within one', () => {

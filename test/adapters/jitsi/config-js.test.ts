@@ -1,6 +1,7 @@
 // A table of cases, one per form or fault, so longer than the usual file.
 import { describe, expect, it } from 'vitest';
 import { type ConfigFile, readConfig } from '../../../adapters/jitsi/config-js.ts';
+import { processorTime } from '../../processor.ts';
 
 function read(text: string, name: 'config' | 'interfaceConfig' = 'config'): ConfigFile {
   const file = readConfig(text, name);
@@ -254,9 +255,9 @@ describe('hostile files', () => {
     ['reads the environment', 'var config = {a: process.env.HOME};', 'undecided'],
     ['a constructor chain', "var config = {a: ''.constructor.constructor('return process')()};", 'undecided'],
   ])('%s', (_, text, expected) => {
-    const started = performance.now();
+    const used = processorTime();
     expect(value(text, 'a') === '?' ? 'undecided' : 'decided').toBe(expected);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(used()).toBeLessThan(3_000);
   });
 
   it.each(['[', '(', '{a:', '!', '-'])('20,000 times %s shows nothing and ends', (open) => {
