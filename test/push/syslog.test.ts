@@ -9,6 +9,7 @@ import { syslogLine } from '../../src/push/lines.ts';
 import { readPage } from '../../src/push/reading.ts';
 import type { PushDeps } from '../../src/push/types.ts';
 import { closeStages, embedded } from '../api/helper.ts';
+import { until } from '../commands/helper.ts';
 import { letters, many, opened, row, secrets, settle, type Told, tell } from './helper.ts';
 import { tlsFiles } from './receivers.ts';
 import { type Driver, type Rsyslog, rsyslog, rsyslogInstalled } from './rsyslog.ts';
@@ -147,7 +148,7 @@ describe('what counts as delivered', () => {
   async function sendTo(port: number, change: Record<string, unknown> = {}, events = many(20)) {
     const store = await embedded();
     await tell(store, events);
-    const entry = { kind: 'syslog' as const, host: '127.0.0.1', port, protocol: 'tcp', timeout: '1s' };
+    const entry = { kind: 'syslog' as const, host: '127.0.0.1', port, protocol: 'tcp', timeout: '60s' };
     const made = await opened({ ...entry, ...change }, store, quick);
     await settle(made.sender);
     return { ...made, store, state: await row(store) };
@@ -175,7 +176,9 @@ describe('what counts as delivered', () => {
     expect(frames).toEqual(events.map((event) => syslogLine(event, 'syslog', deps.context)));
   });
 
-  it.each<[string, (socket: Socket) => void, string]>([
+  const short = { timeout: '1s' };
+
+  it.each<[string, (socket: Socket) => void, string, object?]>([
     ['goes at once', (socket) => socket.destroy(), 'cut_off'],
     ['ends before anything was read', (socket) => socket.end(), 'cut_off'],
     [
@@ -185,9 +188,9 @@ describe('what counts as delivered', () => {
     ],
     // Never read: the kernel has taken the bytes, the receiver has not.
     ['goes without reading', (socket) => setTimeout(() => socket.pause().destroy(), 100), 'cut_off'],
-    ['reads and never closes', (socket) => socket.resume(), 'not_confirmed'],
-  ])('not taken by a receiver that %s', async (_, serve, why) => {
-    const { state } = await sendTo(await listening(serve));
+    ['reads and never closes', (socket) => socket.resume(), 'not_confirmed', short],
+  ])('not taken by a receiver that %s', async (_, serve, why, change) => {
+    const { state } = await sendTo(await listening(serve), { ...change });
     expect(state).toMatchObject({ position: 0, attempts: 1 });
     expect(code(state)).toBe(why);
   });
@@ -196,7 +199,7 @@ describe('what counts as delivered', () => {
     const port = await listening((socket) => socket.pause());
     const large = Array.from({ length: 1_000 }, (_, index) => ({ uid: `u${index}`, name: 'x'.repeat(900) }));
     const batch = { events: 1_000, bytes: 16_000_000 };
-    const change = { format: 'native', message_bytes: 100_000, batch };
+    const change = { format: 'native', message_bytes: 100_000, batch, ...short };
     const { state } = await sendTo(port, change, large);
     expect([state.position, state.attempts]).toEqual([0, 1]);
     expect(['timeout', 'not_confirmed']).toContain(code(state));
@@ -207,7 +210,11 @@ describe('what counts as delivered', () => {
     const port = await listening((socket) => socket.on('data', (part) => (bytes += part.length)));
     const { state } = await sendTo(port, { confirm: 'flush' });
     expect(state).toMatchObject({ position: 20, attempts: 0 });
-    expect(bytes).toBeGreaterThan(5_000);
+    // On its way: this process reads it after it has sent it.
+    await until(
+      async () => bytes,
+      (count) => count > 5_000,
+    );
   });
 
   it.each([
