@@ -134,7 +134,9 @@ async function failScan(
   const query = deps.store.db
     .updateTable('scans')
     .set({ ...failed, finished_at: deps.collect.now() })
-    .where('id', '=', id);
+    .where('id', '=', id)
+    // Where only the answer was lost, the ledger holds it.
+    .where('recorded', '=', 0);
   await (fence === undefined ? query : query.where('fence', '=', fence)).execute();
 }
 

@@ -112,4 +112,19 @@ eachStore((open, dialect) => {
     expect(await everything(store)).toEqual(good);
     expect(await readScan(store, 'full')).toMatchObject({ state: 'failed', error: { code: 'RW3003' } });
   });
+
+  it('a scan that was recorded is not called failed because the answer to that was lost', async () => {
+    const { store } = await open();
+    const signal = new AbortController().signal;
+    const deaf: Store = {
+      ...store,
+      async transaction(work) {
+        await store.transaction(work);
+        throw Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+      },
+    };
+    const request = { id: 'heard', target: target(), signal };
+    await expect(recordScan(recordDeps(deaf, world(), spool), request)).rejects.toThrow('terminated');
+    expect(await readScan(store, 'heard')).toMatchObject({ state: 'complete', error: null });
+  });
 });
