@@ -5,7 +5,7 @@ import { digestLetter } from './letter.ts';
 import { type Letter, sendMail } from './mail.ts';
 import { readPage } from './reading.ts';
 import { asDelivery, pollMs, postpone, type Sender, straighten, waitFor } from './sending.ts';
-import { type Gap, ReceiverState } from './state.ts';
+import { type Gap, Overtaken, ReceiverState } from './state.ts';
 import { Tally } from './tally.ts';
 import type { PushDeps } from './types.ts';
 
@@ -33,7 +33,11 @@ export class DigestOutbox implements Sender {
     const row = await this.#state.load();
     // The schedule may have been made closer meanwhile.
     const later = row.next_attempt_at === null || row.next_attempt_at > due;
-    if (row.attempts === 0 && later) await this.#state.setDue(row.position, due);
+    if (row.attempts > 0 || !later) return;
+    await this.#state.setDue(row.position, due).catch((error: unknown) => {
+      // Another instance is sending: it sets the time itself.
+      if (!(error instanceof Overtaken)) throw error;
+    });
   }
 
   async turn(signal: AbortSignal, held: () => Promise<boolean>): Promise<number> {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createSender } from '../../src/push/create.ts';
 import { closeStages, embedded } from '../api/helper.ts';
 import { opened, row, secrets, settle, type Told, t0, tell } from './helper.ts';
 import { type MailServer, mailServer } from './mailserver.ts';
@@ -216,5 +217,25 @@ What could not be seen is not told here; Roomwarden shows the state of every tar
     );
     expect((await row(store)).next_attempt_at).toBe(t0 + 300_000);
     expect(closer.clock.now).toBe(clock.now);
+  });
+
+  it('an instance begins although another one sends at that moment', async () => {
+    const server = await receiving('starttls');
+    const { deps, receiver, store } = await digest(server.port);
+    await store.db
+      .updateTable('receivers')
+      .set({ next_attempt_at: due + 24 * hour })
+      .execute();
+    const sending = store.db.withPlugin({
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        const next = { position: 7, next_attempt_at: due + hour };
+        if ('attempts' in ((result.rows[0] ?? {}) as object))
+          await store.db.updateTable('receivers').set(next).execute();
+        return result;
+      },
+    });
+    await createSender(receiver, { ...deps, store: { ...store, db: sending } }).prepare();
+    expect(await row(store)).toMatchObject({ position: 7, next_attempt_at: due + hour });
   });
 });
