@@ -93,15 +93,16 @@ async function losePassing(tx: StoreTransaction, target: string, ids: readonly s
   for (const some of parts(uids)) {
     const events = await tx.db
       .selectFrom('events')
-      .selectAll()
+      .select(['seq', 'snapshot_json'])
       .where('uid', 'in', some)
       .orderBy('seq')
       .execute();
     const changed = events.flatMap((event) => {
       const snapshot = withoutIds(JSON.parse(event.snapshot_json) as FindingsTable, ids);
-      return snapshot === null ? [] : [{ ...event, snapshot_json: JSON.stringify(snapshot) }];
+      return snapshot === null ? [] : [{ seq: event.seq, snapshot_json: JSON.stringify(snapshot) }];
     });
-    await tx.bulkUpsert('events', changed);
+    // Of those that are still there: retention may have taken some since they were read.
+    await tx.bulkUpdate('events', ['snapshot_json'], changed);
     found += changed.length;
   }
   return found;

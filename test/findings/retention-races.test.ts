@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { type KyselyPlugin, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { eraseRoom } from '../../src/findings/erase.ts';
 import { FeedWriter } from '../../src/findings/feed.ts';
 import { forgetEvents } from '../../src/findings/forget.ts';
 import { keepToRetention } from '../../src/findings/retention.ts';
@@ -111,6 +112,40 @@ eachStore((open, dialect) => {
         await kept;
         expect(await store.db.selectFrom('subjects').select('id').execute()).toHaveLength(1);
       });
+    });
+
+  if (dialect === 'postgres')
+    it('an erasure does not write back events that retention takes meanwhile', async () => {
+      const { store } = await open();
+      const evidence = [{ source: 'list', locator: 'GET /rooms/room', observed_at: 1 }];
+      const detail = JSON.stringify({ facts: {}, evidence, reasons: [], met: [] });
+      const finding = {
+        ...sample.findings,
+        subject_id: '',
+        subject_ref: '',
+        reason_key: 'k',
+        detail_json: detail,
+      };
+      const told = { uid: finding.uid, at: ago(100), snapshot_json: JSON.stringify(finding) };
+      await add(store.db, 'subjects', [sample.subjects]);
+      await add(store.db, 'findings', [finding]);
+      await add(store.db, 'events', [{ ...sample.events, ...told, subject_kind: 'deployment' }]);
+      const keeping: KyselyPlugin = {
+        transformQuery: ({ node }) => node,
+        async transformResult({ result }) {
+          if ('snapshot_json' in ((result.rows[0] ?? {}) as object))
+            await forgetEvents({ store }, ago(90), now);
+          return result;
+        },
+      };
+      const watched: Store = {
+        ...store,
+        transaction: (work) =>
+          store.transaction((tx) => work({ ...tx, db: tx.db.withPlugin(keeping) as typeof tx.db })),
+      };
+      const asked = { target: 't', room: 'room', policies: [], refOf: () => 'ref' };
+      expect(await eraseRoom(watched, asked, { actor: 'cli', now })).toMatchObject({ mentions: 2 });
+      expect(await store.db.selectFrom('events').selectAll().execute()).toEqual([]);
     });
 
   it('no number of the feed is given twice while retention takes all events', async () => {
