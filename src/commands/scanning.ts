@@ -1,6 +1,6 @@
 import type { Counted } from '../api/metrics/counted.ts';
 import { RoomwardenError } from '../errors.ts';
-import { Superseded, Unfinished } from '../scan/fence.ts';
+import { isOfAttempt } from '../scan/fence.ts';
 import { boundLog } from '../scan/log.ts';
 import type { SharedQueue, SharedQueueDeps } from '../scan/queue.ts';
 import {
@@ -105,7 +105,7 @@ function scanning({ config, log }: Environment, deps: RecordDeps, counted: Count
           'scan incomplete',
         );
     } catch (error) {
-      if (error instanceof Superseded || error instanceof Unfinished) throw error;
+      if (isOfAttempt(error)) throw error;
       counted.scanned(target, 'unrecorded', Date.now() - started);
       const told = error instanceof RoomwardenError ? error.message : 'unexpected';
       own.error({ error: told }, 'scan could not be recorded; the ledger is as before');

@@ -37,7 +37,7 @@ export interface QueueWork {
 export interface AttemptDeps extends QueueWork {
   /** Null: every target is collected by one instance. */
   split: SplitDeps | null;
-  /** @throws {Superseded | Unfinished} when nothing was written */
+  /** @throws {Superseded | Unfinished | Unsettled} when nothing was written */
   run(turn: Turn): Promise<void>;
 }
 

@@ -11,6 +11,15 @@ export class Unfinished extends Error {
   override readonly name = 'Unfinished';
 }
 
+/** The store could not even be told that the scan failed: it is for another attempt once this one is missed. */
+export class Unsettled extends Error {
+  override readonly name = 'Unsettled';
+}
+
+/** Says how an attempt at a scan from the shared queue ended, not how the scan did. */
+export const isOfAttempt = (error: unknown): boolean =>
+  error instanceof Superseded || error instanceof Unfinished || error instanceof Unsettled;
+
 /**
  * A process that stands still in the middle of a transaction would hold what it locked for ever: the server ends its
  * session instead. Between two statements there is work of milliseconds.

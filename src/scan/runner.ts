@@ -17,7 +17,7 @@ import { RoomwardenError } from '../errors.ts';
 import { rfc3339 } from '../findings/detail.ts';
 import type { Store } from '../store/index.ts';
 import { type CollectDeps, collectRecords } from './collect.ts';
-import { Superseded, Unfinished } from './fence.ts';
+import { isOfAttempt, Unfinished, Unsettled } from './fence.ts';
 import { boundLog } from './log.ts';
 import { Moments, NoteBook } from './notes.ts';
 import { type ApplyDeps, applyScan, type TargetSummary } from './record.ts';
@@ -66,7 +66,7 @@ export const spoolFile = (spool: string, scan: string): string => join(spool, `s
  * Collects one target into a file, then writes the whole into the store at once. A target's failure is a result; only
  * the store's own failures are thrown.
  * @throws {RoomwardenError} RW30xx
- * @throws {Superseded | Unfinished} of scans from the shared queue: this attempt wrote nothing
+ * @throws {Superseded | Unfinished | Unsettled} of scans from the shared queue: this attempt wrote nothing
  */
 export async function recordScan(deps: RecordDeps, request: ScanRequest): Promise<TargetSummary | null> {
   const { id, target } = request;
@@ -91,9 +91,11 @@ export async function recordScan(deps: RecordDeps, request: ScanRequest): Promis
       ...(fence === undefined ? {} : { fence }),
     });
   } catch (error) {
-    if (error instanceof Superseded || error instanceof Unfinished) throw error;
+    if (isOfAttempt(error)) throw error;
     const known = fullDisk(error, deps.spool);
-    await failScan(deps, request, known).catch(() => {});
+    await failScan(deps, request, known).catch(() => {
+      if (fence !== undefined) throw new Unsettled();
+    });
     throw known;
   } finally {
     if (request.keep !== true) rmSync(file, { force: true });

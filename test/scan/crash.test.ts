@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readScan } from '../../src/inventory/queries.ts';
+import { Unsettled } from '../../src/scan/fence.ts';
 import { recordScan, recoverScans } from '../../src/scan/runner.ts';
 import type { Store } from '../../src/store/index.ts';
 import { eachStore } from '../store/helper.ts';
@@ -126,5 +127,27 @@ eachStore((open, dialect) => {
     const request = { id: 'heard', target: target(), signal };
     await expect(recordScan(recordDeps(deaf, world(), spool), request)).rejects.toThrow('terminated');
     expect(await readScan(store, 'heard')).toMatchObject({ state: 'complete', error: null });
+  });
+
+  it('a scan whose failure cannot be told either is left to another attempt', async () => {
+    const { store } = await open();
+    const lost = () => new Error('Connection terminated unexpectedly');
+    const mute: Store = {
+      ...store,
+      db: store.db.withPlugin({
+        transformQuery({ node }) {
+          if (node.kind === 'UpdateQueryNode') throw lost();
+          return node;
+        },
+        transformResult: async ({ result }) => result,
+      }),
+      transaction: () => Promise.reject(lost()),
+    };
+    const signal = new AbortController().signal;
+    const request = { id: 'mute', target: target(), signal };
+    const deps = recordDeps(mute, world(), spool);
+    await expect(recordScan(deps, request)).rejects.toThrow('terminated');
+    await expect(recordScan(deps, { ...request, fence: 1 })).rejects.toThrow(Unsettled);
+    expect(await readScan(store, 'mute')).toMatchObject({ state: 'running' });
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastStarts } from '../../src/inventory/starts.ts';
 import { attestingPolicies, binder } from '../../src/scan/bind.ts';
-import { Superseded, Unfinished } from '../../src/scan/fence.ts';
+import { isOfAttempt } from '../../src/scan/fence.ts';
 import { SharedQueue } from '../../src/scan/queue.ts';
 import { type RecordDeps, recordScan, recoverScans } from '../../src/scan/runner.ts';
 import { Scheduler } from '../../src/scan/schedule.ts';
@@ -72,7 +72,7 @@ export async function startInstance(
     try {
       await recordScan(deps, { id: scan, target: chosen, signal, ...(fence === undefined ? {} : { fence }) });
     } catch (error) {
-      if (error instanceof Superseded || error instanceof Unfinished) throw error;
+      if (isOfAttempt(error)) throw error;
       if (dead) throw error;
       seen.unrecorded += 1;
     } finally {
