@@ -11,7 +11,7 @@ import { checkSchema, migrations } from './migrations.ts';
 import { checkPostgres, checkSqlite } from './place.ts';
 import type { Database } from './schema.ts';
 import { SqliteFile, sqliteDialect } from './sqlite.ts';
-import { versionOf } from './version.ts';
+import { type Versions, versionsOfFile, versionsOfServer } from './version.ts';
 import { writeWitness } from './witness.ts';
 
 export { type Epochs, eventId, type FeedState } from './epoch.ts';
@@ -44,7 +44,7 @@ export interface Store {
   readonly db: Kysely<Database>;
   /** As committed now; another process may have begun a new epoch. Cursors of another epoch are void. */
   feed(): Promise<FeedState>;
-  /** Another text after each commit that findings, subjects or targets may show; ask before reading them. */
+  /** Another text after each commit that findings, subjects, targets or rights of tokens may show; ask before reading them. */
   version(): Promise<string>;
   /** Key for pseudonyms of this installation, unless the configuration brings its own. */
   readonly instanceKey: string;
@@ -73,7 +73,8 @@ async function openSqlite({ file, serving }: { file: string; serving?: boolean }
     copyBeforeMigration(sqlite);
     if (serving === true) sqlite.convert();
     const db = new Kysely<Database>({ dialect: sqliteDialect(sqlite) });
-    return await finish('sqlite', db, file, { sqlite, release, holds: localHolds() });
+    const versions = versionsOfFile(sqlite);
+    return await finish('sqlite', db, file, { sqlite, release, holds: localHolds(), versions });
   } catch (error) {
     release();
     sqlite.close();
@@ -108,7 +109,8 @@ async function openPostgres(url: string): Promise<Store> {
   const detail = withoutPassword(url);
   try {
     const holds = postgresHolds(url, advisory.held);
-    return await finish('postgres', db, detail, { sqlite: null, release: () => {}, holds });
+    const versions = versionsOfServer(db, url);
+    return await finish('postgres', db, detail, { sqlite: null, release: () => {}, holds, versions });
   } catch (error) {
     await db.destroy();
     throw storeError(error, detail);
@@ -120,11 +122,18 @@ function withoutPassword(url: string): string {
   return parsed === null ? 'database.url' : `${parsed.host}${parsed.pathname}`;
 }
 
+interface Parts {
+  sqlite: SqliteFile | null;
+  release: () => void;
+  holds: Holds;
+  versions: Versions;
+}
+
 async function finish(
   dialect: Store['dialect'],
   db: Kysely<Database>,
   detail: string,
-  { sqlite, release, holds }: { sqlite: SqliteFile | null; release: () => void; holds: Holds },
+  { sqlite, release, holds, versions }: Parts,
 ): Promise<Store> {
   await migrate(db, dialect, detail);
   if (sqlite === null) await checkPostgres(db, advisory.migration);
@@ -135,7 +144,7 @@ async function finish(
     dialect,
     db,
     feed: () => feedState(db),
-    version: versionOf(db, sqlite),
+    version: versions.now,
     instanceKey: meta.get('instance') ?? '',
     async transaction(work) {
       const told = { any: false };
@@ -162,6 +171,7 @@ async function finish(
     },
     async close() {
       await holds.close();
+      await versions.close();
       await db.destroy();
       release();
     },

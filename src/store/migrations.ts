@@ -10,6 +10,7 @@ import { judged } from './migrations/judged.ts';
 import { notes } from './migrations/notes.ts';
 import { push } from './migrations/push.ts';
 import { reads } from './migrations/reads.ts';
+import { rights } from './migrations/rights.ts';
 import { slices } from './migrations/slices.ts';
 import { trends } from './migrations/trends.ts';
 import { waivers } from './migrations/waivers.ts';
@@ -29,6 +30,7 @@ export const migrations: readonly ((context: MigrationContext) => Promise<void>)
   judged,
   books,
   slices,
+  rights,
 ];
 
 /** @throws {RoomwardenError} RW3002 */

@@ -1,32 +1,43 @@
 import { randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
+import { question } from './question.ts';
 import type { Database } from './schema.ts';
 import type { SqliteFile } from './sqlite.ts';
 
 /** Rows of marks that are summed up at each question; more become one. */
-const mostMarks = 500;
+const mostMarks = 100;
 
-/**
- * Another text after each commit that may show in a list: on SQLite after any commit at all and after each opening, on
- * PostgreSQL the same in all processes. Ask before reading: what is read then is as new, or newer.
- */
-export function versionOf(db: Kysely<Database>, sqlite: SqliteFile | null): () => Promise<string> {
-  if (sqlite === null) return shared(() => sumOfMarks(db));
-  const life = randomBytes(9).toString('base64url');
-  const { reader } = sqlite;
-  const statement = reader.prepare('PRAGMA data_version');
-  // Its changes are those of other connections; this one only reads.
-  return async () => `${life}.${(statement.get() as { data_version: number }).data_version}`;
+export interface Versions {
+  now(): Promise<string>;
+  close(): Promise<void>;
 }
 
-async function sumOfMarks(db: Kysely<Database>): Promise<string> {
-  const { rows } = await sql<{ sum: string; marks: number }>`
-    SELECT coalesce(sum(mark), 0)::text AS sum, count(*)::int AS marks FROM changes
-  `.execute(db);
-  const [{ sum, marks } = { sum: '', marks: 0 }] = rows;
-  if (sum === '') throw new Error('the marks of changes gave no sum');
-  if (marks > mostMarks) await fold(db);
-  return sum;
+/** Another text after any commit at all and after each opening. */
+export function versionsOfFile({ reader }: SqliteFile): Versions {
+  const life = randomBytes(9).toString('base64url');
+  const statement = reader.prepare('PRAGMA data_version');
+  return {
+    // Its changes are those of other connections; this one only reads.
+    now: async () => `${life}.${(statement.get() as { data_version: number }).data_version}`,
+    close: async () => {},
+  };
+}
+
+/**
+ * Another text after each commit that may show in a list or takes a right from a token, the same in all processes. Ask
+ * before reading: what is read then is as new, or newer.
+ */
+export function versionsOfServer(db: Kysely<Database>, url: string): Versions {
+  const marks = question(
+    { connectionString: url },
+    'SELECT coalesce(sum(mark), 0)::text, count(*)::int FROM changes',
+  );
+  const sum = async (): Promise<string> => {
+    const [told, rows] = (await marks.ask()) as [string, number];
+    if (rows > mostMarks) await fold(db);
+    return told;
+  };
+  return { now: shared(sum), close: () => marks.close() };
 }
 
 /** In one statement: the sum is the same at every moment. */
@@ -41,7 +52,7 @@ async function fold(db: Kysely<Database>): Promise<void> {
 }
 
 /** Whoever asks while a question is under way waits for the next one, which is asked after all of them. */
-function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+export function shared<T>(ask: () => Promise<T>): () => Promise<T> {
   let running: Promise<void> | null = null;
   let next: Promise<T> | null = null;
   const begin = (): Promise<T> => {

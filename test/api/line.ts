@@ -15,9 +15,17 @@ export interface Heard {
 
 export type Line = (url: string, headers?: Record<string, string>, method?: string) => Promise<Heard>;
 
-/** One connection that is kept, to a server that listens. */
-export async function lineTo({ app }: Pick<Stage, 'app'>): Promise<Line> {
+/** One connection that is kept, to a server that listens then. */
+export async function lineTo(stage: Pick<Stage, 'app'>): Promise<Line> {
+  return (await linesTo(stage, 1))[0] as Line;
+}
+
+export async function linesTo({ app }: Pick<Stage, 'app'>, count: number): Promise<Line[]> {
   await app.listen({ host: '127.0.0.1', port: 0 });
+  return Array.from({ length: count }, () => lineOf(app));
+}
+
+function lineOf(app: Stage['app']): Line {
   const { port } = app.server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   app.server.once('close', () => agent.destroy());

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Principal, principalOf } from '../../access/principal.ts';
-import { readValidToken } from '../../access/tokens.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { type Repeat, Repeats, type Teller } from '../repeats.ts';
 
@@ -60,7 +58,7 @@ export function registerRepeats(app: Api, deps: RepeatDeps): () => void {
     return payload;
   });
   app.addHook('onResponse', async (request, reply) => {
-    const repeat = repeatOf(request, reply, deps);
+    const repeat = repeatOf(request, reply);
     if (repeat === null) return;
     const { route, status, principal } = repeat;
     const alike = { method: 'GET', route, status, token: principal.id };
@@ -70,14 +68,14 @@ export function registerRepeats(app: Api, deps: RepeatDeps): () => void {
     stopping = true;
     repeats.forget();
   });
-  const version = oncePerTurn(deps.store);
+  const version = oncePerTurn(deps.store.version);
   const answer: Answer = async (raw, response) => {
     const begin = performance.now();
     const repeat = repeats.find(raw, deps.now());
     if (repeat === null) return false;
     const body = repeat.body?.deref();
     if (repeat.status === 200 && body === undefined) return false;
-    if (!(await holds(repeat, deps, version)) || stopping) return false;
+    if ((await version()) !== repeat.version || deps.now() >= repeat.until || stopping) return false;
     const limits = app.countRepeated(repeat.addressKey, repeat.principal.id);
     if (limits === null) return false;
     const id = randomUUID();
@@ -90,16 +88,18 @@ export function registerRepeats(app: Api, deps: RepeatDeps): () => void {
 }
 
 /** Null where the answer is none that may be given again like this. */
-function repeatOf(request: FastifyRequest, reply: FastifyReply, { store }: RepeatDeps): Repeat | null {
+function repeatOf(request: FastifyRequest, reply: FastifyReply): Repeat | null {
   const { rest, principal, before, addressKey, sent } = request;
   const { statusCode: status } = reply;
   if (rest === null || principal === null || before === null) return null;
   if (status !== 304 && (status !== 200 || sent === null)) return null;
   // A session is kept alive by each use, and ends in more ways than a token.
   if (principal.session !== null) return null;
-  if (store.dialect === 'sqlite' && before.version !== rest.version) return null;
-  const head = Object.entries(reply.getHeaders()).flatMap(([name, value]) => [name, String(value)]);
-  if (head.includes('connection') || head.includes('set-cookie')) return null;
+  if (before.version !== rest.version) return null;
+  const told = reply.getHeaders();
+  if ('connection' in told || 'set-cookie' in told) return null;
+  const spelled = spelledNames(reply.raw);
+  const head = Object.entries(told).flatMap(([name, value]) => [spelled.get(name) ?? name, String(value)]);
   const today = before.at - (before.at % day);
   return {
     status,
@@ -111,38 +111,27 @@ function repeatOf(request: FastifyRequest, reply: FastifyReply, { store }: Repea
     addressKey,
     route: request.routeOptions.url ?? '',
     head,
-    places: Object.fromEntries(head.flatMap((name, index) => (index % 2 === 0 ? [[name, index + 1]] : []))),
+    places: Object.fromEntries(Object.keys(told).map((name, index) => [name, 2 * index + 1])),
     tellers: [],
   };
 }
 
-/**
- * On SQLite a version names all that was committed, the rights of tokens too. On PostgreSQL it names what lists show, so
- * the token is looked up again. On both, the first use of a token on a day is written down by a call that goes the long
- * way.
- */
-async function holds(repeat: Repeat, { store, now }: RepeatDeps, version: () => Promise<string>) {
-  if (store.dialect === 'sqlite') return (await version()) === repeat.version;
-  const { principal } = repeat;
-  const [current, token] = await Promise.all([version(), readValidToken(store.db, principal.id, now())]);
-  return current === repeat.version && token !== null && sameRights(principalOf(token), principal);
+/** As they were sent, by their names in small letters. The types of Node give it to calls alone, not to answers. */
+function spelledNames(response: ServerResponse): Map<string, string> {
+  const names = (response as unknown as Pick<ClientRequest, 'getRawHeaderNames'>).getRawHeaderNames();
+  return new Map(names.map((name) => [name.toLowerCase(), name]));
 }
 
-const sameRights = (one: Principal, other: Principal): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
-
-/** Polls that arrive in the same turn of the loop were all sent before the first of them asks. */
-function oncePerTurn({ version, dialect }: RepeatDeps['store']): () => Promise<string> {
-  if (dialect === 'postgres') return version;
+/** Asked when a turn of the loop ends: all that arrived in it arrived before. */
+function oncePerTurn(ask: () => Promise<string>): () => Promise<string> {
   let asked: Promise<string> | null = null;
-  const forget = (): void => {
-    asked = null;
-  };
   return () => {
-    if (asked === null) {
-      asked = version();
-      setImmediate(forget);
-    }
+    asked ??= new Promise((resolve) => {
+      setImmediate(() => {
+        asked = null;
+        resolve(ask());
+      });
+    });
     return asked;
   };
 }
