@@ -3,6 +3,7 @@ import { Counted } from '../api/metrics/counted.ts';
 import { buildApi } from '../api/server.ts';
 import type { ConfiguredTarget } from '../config/types.ts';
 import { RoomwardenError } from '../errors.ts';
+import { latestAt } from '../inventory/clock.ts';
 import { lastStarts } from '../inventory/starts.ts';
 import type { QueueDepth } from '../scan/boss.ts';
 import type { Membership } from '../scan/membership.ts';
@@ -136,6 +137,7 @@ async function scansOf(
       const starts = await lastStarts(
         deps.store,
         targets.map(({ id }) => id),
+        latestAt(Date.now()),
       );
       scheduler.start(
         targets.map(({ id, schedule }) => ({

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { latestAt } from '../inventory/clock.ts';
 import { setMeta } from '../store/epoch.ts';
 import type { Database, Store } from '../store/index.ts';
 import { emptied } from './erased.ts';
@@ -6,9 +7,6 @@ import { emptied } from './erased.ts';
 const batch = 1_000;
 /** Numbers behind the oldest event that stays in which single ones may be too old: scans that ran at the same time. */
 const nearby = 20_000;
-
-/** So far ahead no clock of an instance stands; less is told while this runs, or by a clock a little ahead. */
-const aheadMs = 86_400_000;
 
 /**
  * Events end from the oldest on, without a hole: up to the first that is young enough to stay. One that is too old but
@@ -21,7 +19,8 @@ export async function forgetEvents(
   before: number,
   now: number,
 ): Promise<number> {
-  const wrong = now + aheadMs;
+  // What is less far ahead is told while this runs, or by a clock a little ahead.
+  const wrong = latestAt(now);
   // In this order: what others write in between stands behind the last old one, whether it is found young or not yet.
   const old = await lastOld(store, before, wrong);
   const young = await store.db

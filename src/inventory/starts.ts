@@ -1,9 +1,13 @@
 import type { ScansTable, Store } from '../store/index.ts';
 
-/** When the newest scan of each target was asked for, for the schedule; its end where retention has taken the scan itself. */
+/**
+ * When the newest scan of each target was asked for, for the schedule; its end where retention has taken the scan itself.
+ * @param latest what is told of a later time was told by a wrong clock
+ */
 export async function lastStarts(
   { db }: Pick<Store, 'db'>,
   targets: readonly string[],
+  latest = Number.MAX_SAFE_INTEGER,
 ): Promise<Map<string, number>> {
   const starts = new Map<string, number>();
   if (targets.length === 0) return starts;
@@ -17,13 +21,14 @@ export async function lastStarts(
         .selectFrom('scans')
         .select((scans) => scans.fn.max('requested_at').as('at'))
         .whereRef('scans.target', '=', 'targets.id')
+        .where('requested_at', '<=', latest)
         .as('at'),
     ])
     .where('id', 'in', targets)
     .execute();
   for (const { id, last_scan_at, at } of rows) {
     const last = at ?? last_scan_at;
-    if (last !== null) starts.set(id, last);
+    if (last !== null && last <= latest) starts.set(id, last);
   }
   // Nothing was ever recorded of these.
   const others = targets.filter((id) => !starts.has(id));
@@ -32,6 +37,7 @@ export async function lastStarts(
     .selectFrom('scans')
     .select(['target', (expression) => expression.fn.max('requested_at').as('at')])
     .where('target', 'in', others)
+    .where('requested_at', '<=', latest)
     .groupBy('target')
     .execute();
   for (const { target, at } of asked) starts.set(target, at);
@@ -45,10 +51,14 @@ export interface LastTurn {
   waits: number | null;
 }
 
-/** What is known of each target's scans; a target that has none is left out. */
+/**
+ * What is known of each target's scans; a target that has none is left out.
+ * @param latest what is told of a later time was told by a wrong clock
+ */
 export async function lastTurns(
   { db }: Pick<Store, 'db'>,
   targets: readonly string[],
+  latest = Number.MAX_SAFE_INTEGER,
 ): Promise<Map<string, LastTurn>> {
   const turns = new Map<string, LastTurn>();
   if (targets.length === 0) return turns;
@@ -61,7 +71,8 @@ export async function lastTurns(
         .selectFrom('scans')
         .select('started_at')
         .whereRef('scans.target', '=', 'targets.id')
-        .where('started_at', 'is not', null)
+        .where('requested_at', '<=', latest)
+        .where('started_at', '<=', latest)
         .orderBy('requested_at', 'desc')
         .limit(1)
         .as('began'),
@@ -69,10 +80,11 @@ export async function lastTurns(
     .where('id', 'in', targets)
     .execute();
   for (const { id, last_scan_at, began } of begun) {
-    turns.set(id, { began: began ?? last_scan_at, waits: null });
+    const ended = last_scan_at !== null && last_scan_at <= latest ? last_scan_at : null;
+    turns.set(id, { began: began ?? ended, waits: null });
   }
   const others = targets.filter((id) => (turns.get(id)?.began ?? null) === null);
-  const unrecorded = await begunOf(db, others);
+  const unrecorded = await begunOf(db, others, latest);
   for (const [id, began] of unrecorded) turns.set(id, { began, waits: null });
   const waiting = await db
     .selectFrom('scans')
@@ -87,13 +99,17 @@ export async function lastTurns(
 }
 
 /** Of targets without a recorded scan there are few scans. */
-async function begunOf(db: Store['db'], targets: readonly string[]): Promise<Map<string, number>> {
+async function begunOf(
+  db: Store['db'],
+  targets: readonly string[],
+  latest: number,
+): Promise<Map<string, number>> {
   if (targets.length === 0) return new Map();
   const rows = await db
     .selectFrom('scans')
     .select(['target', (expression) => expression.fn.max('started_at').as('began')])
     .where('target', 'in', targets)
-    .where('started_at', 'is not', null)
+    .where('started_at', '<=', latest)
     .groupBy('target')
     .execute();
   return new Map(rows.flatMap(({ target, began }) => (began === null ? [] : [[target, began] as const])));

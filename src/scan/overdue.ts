@@ -1,4 +1,5 @@
 import type { ConfiguredTarget } from '../config/types.ts';
+import { latestAt } from '../inventory/clock.ts';
 import { type LastTurn, lastTurns } from '../inventory/starts.ts';
 import type { Store } from '../store/index.ts';
 import { Schedule } from './timetable.ts';
@@ -26,6 +27,7 @@ export class Overdue {
     const turns = await lastTurns(
       store,
       targets.map(({ id }) => id),
+      latestAt(now),
     );
     return new Map(targets.map((target) => [target.id, this.of(target, turns.get(target.id), now)]));
   }

@@ -1,4 +1,5 @@
 import type { Log } from '../../adapters/contract/adapter.ts';
+import { latestAt } from '../inventory/clock.ts';
 import { lastStarts } from '../inventory/starts.ts';
 import type { Store, StoreTransaction } from '../store/index.ts';
 import { activeScanOf } from './active-scan.ts';
@@ -85,11 +86,12 @@ export class SharedQueue implements ScanQueue {
 
   /** Takes scans and keeps the schedules from now on, or leaves both to others. What runs is ended by `false`. */
   async work(on: boolean): Promise<void> {
-    const { targets, timezone, store } = this.#deps;
+    const { targets, timezone, store, now } = this.#deps;
     if (on && this.#timetable === null) {
       const starts = await lastStarts(
         store,
         targets.map(({ id }) => id),
+        latestAt(now()),
       );
       const planned = targets.map((target) => ({ ...target, lastStartedAt: starts.get(target.id) ?? null }));
       this.#timetable = new Timetable(planned, timezone);
@@ -266,7 +268,7 @@ export class SharedQueue implements ScanQueue {
       const targets = due.slice(from, from + batchSize);
       const started = await store.transaction(async (tx) => {
         await tx.lock('schedules');
-        const starts = await lastStarts(tx, targets);
+        const starts = await lastStarts(tx, targets, latestAt(now()));
         for (const target of targets) {
           const planned = timetable.nextAfter(target, starts.get(target) ?? null);
           const at = now();

@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import { latestAt } from '../inventory/clock.ts';
 
 export interface ScheduledTarget {
   id: string;
@@ -32,6 +33,7 @@ export class Schedule {
 export class Timetable {
   readonly #schedules = new Map<string, Schedule>();
   readonly #next = new Map<string, number>();
+  readonly #started = new Map<string, number>();
 
   constructor(targets: readonly ScheduledTarget[], timezone: string) {
     const lines = new Map<string, Schedule>();
@@ -48,10 +50,15 @@ export class Timetable {
   /** The target was scanned last at this time, or never. */
   started(target: string, at: number | null): void {
     this.#next.set(target, this.nextAfter(target, at));
+    if (at !== null && this.#schedules.has(target)) this.#started.set(target, at);
   }
 
+  /** Also what a clock that was wrong put off. */
   due(now: number): string[] {
-    return [...this.#next].filter(([, at]) => at <= now).map(([target]) => target);
+    const latest = latestAt(now);
+    const isDue = ([target, at]: [string, number]): boolean =>
+      at <= now || (this.#started.get(target) ?? now) > latest;
+    return [...this.#next].filter(isDue).map(([target]) => target);
   }
 
   /** When it is due, if it was scanned last at this time; infinite where nothing is planned. */

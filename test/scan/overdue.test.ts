@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { Overdue } from '../../src/scan/overdue.ts';
 import { eachStore } from '../store/helper.ts';
 
-const at = (text: string): number => Date.parse(`2026-11-01T${text}Z`);
+const at = (text: string): number => Date.parse(text.length > 8 ? text : `2026-11-01T${text}Z`);
+/** Of a clock before it was set. */
+const wrong = '2036-02-07T06:28:16Z';
 
 it.each([
   ['nothing planned', null, { began: at('08:00:00'), waits: null }, '20:00:00', null],
@@ -36,6 +38,8 @@ eachStore((open) => {
       ['b', 'failed', 0, '08:00:00', '08:04:00'],
       ['c', 'queued', 0, '08:01:00', null],
       ['d', 'complete', 1, '08:05:00', '08:05:01'],
+      ['f', 'complete', 1, '08:00:00', '08:00:01'],
+      ['f', 'complete', 1, wrong, wrong],
     ] as const;
     for (const [index, [target, state, recorded, asked, began]] of rows.entries()) {
       const requested_at = at(asked);
@@ -45,7 +49,7 @@ eachStore((open) => {
         .values({ id: `s${index}`, ...scan, target, state, recorded, requested_at, started_at })
         .execute();
     }
-    const targets = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, schedule: '*/5 * * * *' }));
+    const targets = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => ({ id, schedule: '*/5 * * * *' }));
     await store.db
       .insertInto('targets')
       .values({
@@ -59,6 +63,6 @@ eachStore((open) => {
       })
       .execute();
     const late = await new Overdue('UTC').read(store, targets, at('08:09:00'));
-    expect(Object.fromEntries(late)).toEqual({ a: 240, b: 240, c: 480, d: 0, e: 0 });
+    expect(Object.fromEntries(late)).toEqual({ a: 240, b: 240, c: 480, d: 0, e: 0, f: 240 });
   });
 });

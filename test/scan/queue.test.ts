@@ -185,3 +185,20 @@ it.each(['complete', 'failed'] as const)(
     expect(await scans(store, 4)).toEqual({ asked: 2, planned: 2 });
   },
 );
+
+it('a target that was scanned while the clock was wrong is scanned again at its times', async () => {
+  const open = await database();
+  const store = await open();
+  const estate = { now: at('2036-02-07T06:28'), schedules: { a: '*/5 * * * *' } };
+  const queue = await worker(store, estate);
+  expect(await scans(store, 1)).toEqual({ a: 1 });
+  estate.now = at('2026-11-01T08:00');
+  expect(await scans(store, 2)).toEqual({ a: 2 });
+  estate.now = at('2026-11-01T08:04');
+  await queue.plan();
+  expect(await scans(store, 2)).toEqual({ a: 2 });
+  await queue.stop();
+  estate.now = at('2026-11-01T08:05');
+  await worker(store, estate);
+  expect(await scans(store, 3)).toEqual({ a: 3 });
+});

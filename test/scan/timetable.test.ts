@@ -17,6 +17,8 @@ it.each([
   ['in local time, not in UTC', '0 3 * * *', at('2026-11-01T01:59'), at('2026-11-01T02:00'), true],
   ['local time in summer', '0 3 * * *', at('2026-07-01T00:59'), at('2026-07-01T01:00'), true],
   ['a clock that was set back', '0 3 * * *', at('2026-11-02T12:00'), at('2026-11-01T12:00'), false],
+  ['a clock that was years ahead', '0 3 * * *', at('2036-02-07T06:28'), at('2026-11-01T12:00'), true],
+  ['a clock that was years ahead, on demand', null, at('2036-02-07T06:28'), at('2026-11-01T12:00'), false],
 ] as const)('due: %s', (_name, schedule, last, now, due) => {
   expect(one(schedule, last).due(now)).toEqual(due ? ['a'] : []);
 });
