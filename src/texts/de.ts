@@ -119,8 +119,8 @@ export const de = {
   'table.more': '… und {count} weitere',
   'table.none': 'keine',
 
-  'summary.targets': '{count} Ziele',
-  'summary.rooms': '{count} Räume gesehen',
+  'summary.targets': 'Ziele: {count}',
+  'summary.rooms': 'gesehene Räume: {count}',
   'summary.verdicts':
     '{violation} Verstöße, {unknown} unbekannt, {pass} erfüllt, {not_applicable} nicht anwendbar',
   'summary.severities': 'kritisch {critical}, hoch {high}, mittel {medium}, gering {low}, Hinweis {info}',

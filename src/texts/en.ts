@@ -120,8 +120,8 @@ export const en = {
   'table.more': '… and {count} more',
   'table.none': 'none',
 
-  'summary.targets': '{count} targets',
-  'summary.rooms': '{count} rooms seen',
+  'summary.targets': 'targets: {count}',
+  'summary.rooms': 'rooms seen: {count}',
   'summary.verdicts':
     '{violation} violations, {unknown} unknown, {pass} pass, {not_applicable} not applicable',
   'summary.severities': 'critical {critical}, high {high}, medium {medium}, low {low}, info {info}',

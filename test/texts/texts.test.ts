@@ -32,7 +32,7 @@ describe('the texts', () => {
 
 describe('text', () => {
   it('fills in', () => {
-    expect(text('de', 'summary.targets', { count: 3 })).toBe('3 Ziele');
+    expect(text('de', 'summary.targets', { count: 3 })).toBe('Ziele: 3');
     expect(text('en', 'verdict.unknown')).toBe('unknown');
   });
 });
