@@ -70,25 +70,29 @@ async function instance(
   };
 }
 
-const ends = ({ stderr }: Command): number =>
-  stderr.split('\n').filter((line) => /"msg":"scan (finished|incomplete|could not)/.test(line)).length;
+const ended = ({ stderr }: Command): Set<string> =>
+  new Set(
+    stderr
+      .split('\n')
+      .filter((line) => /"msg":"scan (finished|incomplete|could not)/.test(line))
+      .map((line) => /"scan":"([^"]+)"/.exec(line)?.[1] ?? ''),
+  );
 
-/** Asks for one scan of each target and waits for the ends, as the log tells them. */
+/** Asks for one scan of each target and waits for the end of just these, as the log tells it: others may end meanwhile. */
 async function scanAll(command: Command, token: string, times = 1): Promise<void> {
   const url = /^listening: (\S+)/.exec(command.stdout)?.[1];
   for (let turn = 0; turn < times; turn += 1) {
-    const before = ends(command);
-    await Promise.all(
-      targets.map((target) =>
-        fetch(`${url}/api/v1/targets/${target}/scans`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${token}` },
-        }),
-      ),
+    const scans = await Promise.all(
+      targets.map(async (target) => {
+        const headers = { authorization: `Bearer ${token}` };
+        const response = await fetch(`${url}/api/v1/targets/${target}/scans`, { method: 'POST', headers });
+        expect(response.status).toBe(202);
+        return ((await response.json()) as { scan: string }).scan;
+      }),
     );
     await until(
-      async () => ends(command),
-      (count) => count >= before + targets.length,
+      async () => scans.filter((scan) => !ended(command).has(scan)),
+      (ahead) => ahead.length === 0,
     );
   }
 }
