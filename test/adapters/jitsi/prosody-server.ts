@@ -142,8 +142,7 @@ export async function startProsody(binary: string): Promise<Prosody> {
     await ended(child);
     rmSync(folder, { recursive: true, force: true });
   };
-  for (let tries = 0; tries < 150; tries++) {
-    if (child.exitCode !== null) break;
+  while (child.exitCode === null) {
     if (await answers(`${httpOrigin}/xmpp-websocket`))
       return { url: `ws://127.0.0.1:${port}/xmpp-websocket`, httpOrigin, close };
     await wait(100);
