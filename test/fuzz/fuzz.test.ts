@@ -18,7 +18,8 @@ vi.setConfig({ testTimeout: 120_000 + 40 * total });
 
 afterEach(closeStages);
 
-const patienceMs = 3_000;
+/** For what hangs. */
+const patienceMs = 60_000;
 const endless = { address: 1e9, token: 1e9, failedLogins: 1e9 };
 
 async function theatre(): Promise<Stage> {
