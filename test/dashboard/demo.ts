@@ -89,3 +89,17 @@ export async function visit(demo: Demo, { language = 'de', ...options }: VisitOp
   });
   return { page, wrongs, close: () => context.close() };
 }
+
+/** Milliseconds of processor time that the page itself uses from now on: other processes do not count. */
+export async function pageWork(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const used = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const thread = metrics.find(({ name }) => name === 'ThreadTime');
+    if (thread === undefined) throw new Error('the browser does not tell its processor time');
+    return thread.value * 1_000;
+  };
+  const before = await used();
+  return async () => (await used()) - before;
+}
