@@ -3,7 +3,7 @@ import { LedgerPass } from '../findings/ledger.ts';
 import { settleWaivers } from '../findings/settle.ts';
 import { saveTarget } from '../inventory/targets.ts';
 import { setMeta } from '../store/epoch.ts';
-import type { Store } from '../store/index.ts';
+import type { Store, StoreTransaction } from '../store/index.ts';
 import { waiversFor } from './declared.ts';
 import { pseudonyms } from './pseudonyms.ts';
 import type { ApplyDeps } from './record.ts';
@@ -18,34 +18,38 @@ export async function archiveRemoved(
   configured: readonly string[],
   now: number,
 ): Promise<string[]> {
-  return deps.store.transaction(async (tx) => {
-    const rows = await tx.db.selectFrom('targets').selectAll().where('state', '=', 'configured').execute();
-    const gone = rows.filter((row) => !configured.includes(row.id)).map((row) => row.id);
-    const removed: string[] = [];
-    for (const id of gone.sort()) {
-      await tx.lock(`target ${id}`);
-      const row = await tx.db.selectFrom('targets').selectAll().where('id', '=', id).executeTakeFirst();
-      // Another instance was faster.
-      if (row === undefined || row.state === 'removed') continue;
-      const ledger = new LedgerPass({
-        tx,
-        catalogue: deps.catalogue,
-        target: row.id,
-        vendor: row.vendor,
-        scan: null,
-        now,
-        states: new Map(),
-        waivers: [],
-        baseline: new Set(),
-        causeOf: () => 'scope',
-        ...pseudonyms(deps),
-      });
-      await ledger.closeAll();
-      await saveTarget(tx.db, { ...row, state: 'removed', removed_at: now });
-      removed.push(id);
-    }
-    return removed;
+  const { db } = deps.store;
+  const rows = await db.selectFrom('targets').select('id').where('state', '=', 'configured').execute();
+  const gone = rows.map(({ id }) => id).filter((id) => !configured.includes(id));
+  const removed: string[] = [];
+  // Each for itself: whoever holds the feed must not wait for another target.
+  for (const id of gone.sort()) {
+    if (await deps.store.transaction((tx) => archive(tx, deps, id, now))) removed.push(id);
+  }
+  return removed;
+}
+
+/** @returns false where another instance was faster */
+async function archive(tx: StoreTransaction, deps: ApplyDeps, id: string, now: number): Promise<boolean> {
+  await tx.lock(`target ${id}`);
+  const row = await tx.db.selectFrom('targets').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined || row.state === 'removed') return false;
+  const ledger = new LedgerPass({
+    tx,
+    catalogue: deps.catalogue,
+    target: row.id,
+    vendor: row.vendor,
+    scan: null,
+    now,
+    states: new Map(),
+    waivers: [],
+    baseline: new Set(),
+    causeOf: () => 'scope',
+    ...pseudonyms(deps),
   });
+  await ledger.closeAll();
+  await saveTarget(tx.db, { ...row, state: 'removed', removed_at: now });
+  return true;
 }
 
 /**

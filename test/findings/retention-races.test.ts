@@ -1,4 +1,4 @@
-import { type KyselyPlugin, sql } from 'kysely';
+import type { KyselyPlugin } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { eraseRoom } from '../../src/findings/erase.ts';
 import { FeedWriter } from '../../src/findings/feed.ts';
@@ -7,7 +7,7 @@ import { keepToRetention } from '../../src/findings/retention.ts';
 import { takeTarget } from '../../src/inventory/targets.ts';
 import { feedState } from '../../src/store/epoch.ts';
 import type { Database, Store, StoreTransaction } from '../../src/store/index.ts';
-import { eachStore } from '../store/helper.ts';
+import { eachStore, overOrWaiting } from '../store/helper.ts';
 import { sample } from './rows.ts';
 
 const day = 86_400_000;
@@ -22,20 +22,6 @@ const retention = {
   trends: (700 * day) / 1000,
 };
 const keep = (store: Store) => keepToRetention({ store, retention, receivers: [] }, now);
-
-/** Until the work is over, or waits for somebody's lock. */
-async function overOrWaiting(store: Store, work: Promise<unknown>): Promise<void> {
-  let over = false;
-  void work.finally(() => {
-    over = true;
-  });
-  for (;;) {
-    const { rows } = await sql`
-      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-    `.execute(store.db);
-    if (over || rows.length > 0) return;
-  }
-}
 
 interface Return {
   table: keyof Database;

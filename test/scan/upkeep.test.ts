@@ -7,9 +7,9 @@ import type { Adapter } from '../../adapters/contract/adapter.ts';
 import { findRoom } from '../../src/inventory/queries.ts';
 import { collectRecords } from '../../src/scan/collect.ts';
 import { recordScan } from '../../src/scan/runner.ts';
-import { adoptKey } from '../../src/scan/scope.ts';
+import { adoptKey, archiveRemoved } from '../../src/scan/scope.ts';
 import type { Store } from '../../src/store/index.ts';
-import { eachStore } from '../store/helper.ts';
+import { eachStore, overOrWaiting } from '../store/helper.ts';
 import { config, recordDeps, target, toyAdapter, world } from './toy.ts';
 
 const spool = mkdtempSync(join(tmpdir(), 'roomwarden-upkeep-'));
@@ -66,6 +66,25 @@ eachStore((open, dialect) => {
       expect(await adoptKey({ store: watched, key: 'another' })).toBe(true);
       const rows = await store.db.selectFrom('findings').select('status').distinct().execute();
       expect(rows).toEqual([{ status: 'open' }]);
+    });
+
+  if (dialect === 'postgres')
+    it('targets are archived while another one is being recorded', async () => {
+      const { store } = await open();
+      const deps = recordDeps(store, world(), spool);
+      await recordScan(deps, { id: 's', target: target(), signal });
+      const other = { vendor: 'toy', covered_json: '{}', sources_json: '{}', policies_json: '{}' };
+      const row = { ...other, id: 'u', state: 'configured', first_seen_at: 1 } as const;
+      await store.db.insertInto('targets').values(row).execute();
+      let archived: Promise<string[]> = Promise.resolve([]);
+      await store.transaction(async (tx) => {
+        await tx.lock('target u');
+        archived = archiveRemoved(deps, [], 1);
+        archived.catch(() => {});
+        await overOrWaiting(store, archived);
+        await tx.appendLock();
+      });
+      expect(await archived).toEqual(['t', 'u']);
     });
 
   it('pseudonymous names stay the same, also of rooms out of sight', async () => {

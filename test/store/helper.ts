@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterEach, describe, inject } from 'vitest';
 import { openStore, type Store, type StoreLocation } from '../../src/store/index.ts';
@@ -73,5 +74,21 @@ export async function administer(url: string, statement: string): Promise<void> 
     await client.query(statement);
   } finally {
     await client.end();
+  }
+}
+
+/** PostgreSQL: until the work is over, or waits for somebody's lock. */
+export async function overOrWaiting(store: Store, work: Promise<unknown>): Promise<void> {
+  let over = false;
+  void work
+    .catch(() => {})
+    .finally(() => {
+      over = true;
+    });
+  for (;;) {
+    const { rows } = await sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+    `.execute(store.db);
+    if (over || rows.length > 0) return;
   }
 }
