@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { realSleep } from '../../adapters/contract/http-limits.ts';
 import type { ConfiguredReceiver } from '../../src/config/push.ts';
 import { Pushing } from '../../src/push/runner.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { until } from '../commands/helper.ts';
+import { deadlineByHand } from '../deadline.ts';
 import { eachStore } from '../store/helper.ts';
 import { many, receiver, row, stage, tell } from './helper.ts';
 import { hecDialect, inOrder, type StrictReceiver, strictReceiver } from './receivers.ts';
@@ -33,18 +34,6 @@ async function running(store: Store, receivers: readonly ConfiguredReceiver[]) {
   };
   closers.push(() => stop(0));
   return { stop, logs };
-}
-
-/** A deadline that passes when the test says so. */
-function deadlineByHand(): { ms: number; pass(): void } {
-  const ms = 54_321;
-  const { setTimeout: real } = globalThis;
-  let pass = (): void => {};
-  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, after?: number, ...rest: []) => {
-    if (after === ms) pass = work;
-    return real(work, after, ...rest);
-  }) as typeof setTimeout);
-  return { ms, pass: () => pass() };
 }
 
 const seqs = (server: StrictReceiver) => [...new Set(server.taken.map(({ seq }) => seq))];

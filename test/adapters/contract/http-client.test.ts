@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type BoundedHttp, SourceError } from '../../../adapters/contract/http.ts';
 import { type Fault, startSimulatorServer } from '../../../adapters/contract/simulator.ts';
+import { deadlineByHand } from '../../deadline.ts';
 import { failure, start, useStage } from './http-stage.ts';
 
 const stage = useStage();
@@ -202,19 +203,26 @@ describe('failures', () => {
   });
 
   it('after two silences in a row the rest is not asked; an answer in between resets the count', async () => {
-    const http = client({ timeoutMs: 60, concurrency: 1 });
-    const ask = async (): Promise<string | undefined> =>
-      (await failure(http.request({ path: '/data' }))).reason.detail;
+    const limit = deadlineByHand();
+    const http = client({ timeoutMs: limit.ms, concurrency: 1 });
+    const request = { path: '/data' };
+    const unanswered = async (): Promise<string | undefined> => {
+      const asked = stage.simulator.requests.length;
+      const failed = failure(http.request(request));
+      await vi.waitUntil(() => stage.simulator.requests.length > asked, { timeout: 100_000 });
+      limit.pass();
+      return (await failed).reason.detail;
+    };
     breakAll({ kind: 'silence' });
-    expect(await ask()).toMatch(/^timeout/);
+    expect(await unanswered()).toMatch(/^timeout/);
     heal();
-    await http.request({ path: '/data' });
+    await http.request(request);
     breakAll({ kind: 'silence' });
-    expect([await ask(), await ask(), await ask()]).toEqual([
-      'timeout after 60 ms',
-      'timeout after 60 ms',
+    const over = `timeout after ${limit.ms} ms`;
+    expect([await unanswered(), await unanswered()]).toEqual([over, over]);
+    expect((await failure(http.request(request))).reason.detail).toBe(
       'no answer to the calls before, not asked',
-    ]);
+    );
   });
 
   it('close ends what is in flight and refuses what comes later', async () => {
