@@ -150,7 +150,7 @@ describe('failures become reasons', () => {
   });
 
   it('a statement that takes too long', async () => {
-    const sql = client({ timeoutMs: 200 });
+    const sql = client({ timeoutMs: 2_000 });
     expect((await failure(sql, 'slow')).reason).toMatchObject({
       code: 'throttled',
       detail: 'statement timeout',
