@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { LoadedConfig } from '../config/load.ts';
 import { keepToRetention } from '../findings/retention.ts';
+import { serverClock } from '../store/clock.ts';
 import type { Store } from '../store/index.ts';
 import type { Job } from './jobs.ts';
 import { copiesBeside, storeFile } from './stored.ts';
@@ -24,7 +25,8 @@ async function keep({ store, config, log }: KeepingDeps, now: number, signal: Ab
   if (hold === null) return;
   try {
     const receivers = config.push.map((receiver) => receiver.id);
-    const deleted = await keepToRetention({ store, retention: config.retention, receivers, signal }, now);
+    const deps = { store, retention: config.retention, receivers, signal };
+    const deleted = await keepToRetention(deps, await soberly(store, now));
     if (config.database === null) dropCopies(config, now);
     if (Object.keys(deleted).length === 0) return;
     log.info({ deleted }, 'records beyond their retention deleted');
@@ -33,6 +35,11 @@ async function keep({ store, config, log }: KeepingDeps, now: number, signal: Ab
   } finally {
     await hold.release();
   }
+}
+
+/** What all instances have is not deleted by the clock of one that is ahead. */
+async function soberly(store: Store, now: number): Promise<number> {
+  return store.dialect === 'sqlite' ? now : Math.min(now, await serverClock(store.db));
 }
 
 /** An upgrade or a restore leaves the store of before beside: as long as a room that is gone is kept. */

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Log } from '../../adapters/contract/adapter.ts';
+import { serverClock } from '../store/clock.ts';
 import { setMeta } from '../store/epoch.ts';
 import type { Store } from '../store/index.ts';
 
@@ -136,7 +136,7 @@ export class Membership {
     const { store, id, configuration, works, heartbeat } = this.#deps;
     return store.transaction(async (tx) => {
       await tx.lock('instances');
-      const now = await clock(tx.db);
+      const now = await serverClock(tx.db);
       const row = { configuration, works: works ? 1 : 0, seen_at: now };
       await tx.db
         .insertInto('instances')
@@ -165,12 +165,4 @@ export class Membership {
       return configuration;
     });
   }
-}
-
-/** Of the database: clocks of the instances may differ. */
-async function clock(db: Store['db']): Promise<number> {
-  const { rows } = await sql<{ now: number }>`
-    select (extract(epoch from clock_timestamp()) * 1000)::bigint as now
-  `.execute(db);
-  return rows[0]?.now ?? 0;
 }
