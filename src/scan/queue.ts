@@ -88,11 +88,8 @@ export class SharedQueue implements ScanQueue {
   async work(on: boolean): Promise<void> {
     const { targets, timezone, store, now } = this.#deps;
     if (on && this.#timetable === null) {
-      const starts = await lastStarts(
-        store,
-        targets.map(({ id }) => id),
-        latestAt(now()),
-      );
+      const ids = targets.map(({ id }) => id);
+      const starts = await lastStarts(store, ids, latestAt(now()));
       const planned = targets.map((target) => ({ ...target, lastStartedAt: starts.get(target.id) ?? null }));
       this.#timetable = new Timetable(planned, timezone);
     }
