@@ -13,17 +13,18 @@ import { Served } from './scan-estate.ts';
 import { freshDatabase } from './tables.ts';
 
 /**
- * `node bench/slices.ts [rooms]`: one large Greenlight target, scanned by one and by two worker processes, undivided and
- * in slices. Two scans each: the first one and one in which nothing changed.
+ * `node bench/slices.ts [rooms] [product]`: one large target (`bigbluebutton`, or `nextcloud-talk`), scanned by one and by
+ * two worker processes, undivided and in slices. Two scans each: the first one and one in which nothing changed.
  */
 const rooms = Number(process.argv[2] ?? 20_000);
+const vendor = process.argv[3] ?? 'bigbluebutton';
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const target = 'bench';
 
 const postgres = await start();
-const served = await Served.open('bigbluebutton', rooms, postgres.url);
+const served = await Served.open(vendor, rooms, postgres.url);
 const home = mkdtempSync(join(tmpdir(), 'roomwarden-slices-'));
 try {
   print(
@@ -48,7 +49,7 @@ async function measure(workers: number, size: number): Promise<void> {
   const url = await freshDatabase(postgres.url, `slices_${workers}_${size}`);
   const store = await openStore({ kind: 'postgres', url });
   // As if it had been asked for before: nobody begins by itself.
-  const asked = { id: 'before', target, vendor: 'bigbluebutton', state: 'interrupted' as const, recorded: 0 };
+  const asked = { id: 'before', target, vendor, state: 'interrupted' as const, recorded: 0 };
   const texts = { sources_json: '[]', counts_json: '{}', progress_json: '{}' };
   await store.db
     .insertInto('scans')
@@ -64,7 +65,7 @@ async function measure(workers: number, size: number): Promise<void> {
     deadline: 1_000,
     takes: false,
     slices: null,
-    targets: [{ id: target, vendor: 'bigbluebutton', schedule: null }],
+    targets: [{ id: target, vendor, schedule: null }],
     now: Date.now,
     newScanId,
     log: quiet,
@@ -98,7 +99,7 @@ function spawnWorker(url: string, size: number, turn: number) {
   const configuration = {
     database: { url: { file: 'store' } },
     instance: { key: { file: 'key' }, slice_rooms: size },
-    targets: [{ id: target, vendor: 'bigbluebutton', ...place.target }],
+    targets: [{ id: target, vendor, ...place.target }],
   };
   writeFileSync(file, stringify(configuration));
   const command = [main, 'serve', '--config', file, '--port', '0', '--role', 'worker'];

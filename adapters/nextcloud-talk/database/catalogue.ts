@@ -7,6 +7,13 @@ const Flag = z.union([z.literal(1), z.literal('1'), z.literal(1n)]);
 const NoFlag = z.union([z.literal(0), z.literal('0'), z.literal(0n)]);
 const Entry = z.object({ table_name: z.string(), column_name: z.string() });
 
+/** A catalogue in plain values. */
+export interface CatalogueState {
+  prefix: string;
+  /** Columns by table. */
+  readable: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
 /** What the account may see of the database; the tables may as well be views with the same names. */
 export class Catalogue {
   readonly #prefix: string;
@@ -17,6 +24,18 @@ export class Catalogue {
 
   constructor(prefix: string) {
     this.#prefix = prefix;
+  }
+
+  /** Of what was read before; nothing is known of further rights. */
+  static of({ prefix, readable }: CatalogueState): Catalogue {
+    const catalogue = new Catalogue(prefix);
+    for (const [table, known] of readable) catalogue.#readable.set(table, new Set(known));
+    catalogue.#spoiled = true;
+    return catalogue;
+  }
+
+  get state(): CatalogueState {
+    return { prefix: this.#prefix, readable: this.#readable };
   }
 
   /** Tables to look for. */

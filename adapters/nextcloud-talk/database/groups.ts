@@ -1,6 +1,8 @@
 import { type Reason, reason } from '../../contract/fact.ts';
 import type { SqlRow } from '../../contract/sql.ts';
-import { mostListed } from './statements.ts';
+import type { Grouped } from './batch.ts';
+import type { DatabaseSource, TalkSession } from './session.ts';
+import { mostListed, type StatementName } from './statements.ts';
 
 /** Sums of a group, not what makes it one. */
 const sums: readonly string[] = ['n', 'oldest', 'overdue'];
@@ -26,6 +28,26 @@ export class Groups {
       this.wrong ??= reason('invalid_answer', 'a group comes twice');
     else known.push(row);
   }
+}
+
+export interface GroupQuestion {
+  source: DatabaseSource;
+  /** As evidence calls it. */
+  name: StatementName;
+  /** As it is put, where that is another one. */
+  put?: StatementName;
+  parameters: readonly unknown[];
+}
+
+/** @param gap known already: nothing is asked */
+export async function askGroups(
+  session: TalkSession,
+  { source, name, put = name, parameters }: GroupQuestion,
+  gap: Reason | null = null,
+): Promise<Grouped> {
+  const groups = new Groups();
+  const why = gap ?? (await session.each(source, put, parameters, (row) => groups.add(row)));
+  return { sight: session.sight(source, name), rows: groups.rows, reason: why ?? groups.wrong };
 }
 
 function isSameGroup(one: SqlRow, other: SqlRow): boolean {

@@ -3,10 +3,10 @@ import type { AdapterContext, Target } from '../../contract/adapter.ts';
 import { reasonOf } from '../../contract/answers.ts';
 import type { Reason, SourceId } from '../../contract/fact.ts';
 import type { Sight } from '../../contract/seen.ts';
-import type { ReadOnlySql, SqlRow } from '../../contract/sql.ts';
+import type { ReadOnlySql, SqlOptions, SqlRow } from '../../contract/sql.ts';
 import type { SecretRef } from '../../contract/target.ts';
 import type { TalkSettings } from '../settings.ts';
-import { Catalogue } from './catalogue.ts';
+import { Catalogue, type CatalogueState } from './catalogue.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { type StatementName, statementsOf } from './statements.ts';
 import type { Table } from './tables.ts';
@@ -27,6 +27,12 @@ const tablesOf: Readonly<Record<Exclude<DatabaseSource, 'QC'>, readonly Table[]>
 const essential: Readonly<Partial<Record<Table, readonly string[]>>> = {
   talk_rooms: ['id', 'token', 'type'],
 };
+
+/** What another session to the same database found out. */
+export interface SessionState {
+  catalogue: CatalogueState;
+  failed: ReadonlyMap<DatabaseSource, Reason>;
+}
 
 /** One read-only session. A source that failed once is not asked again in this scan. */
 export class TalkSession {
@@ -56,11 +62,11 @@ export class TalkSession {
     context: AdapterContext,
     database: SecretRef,
   ): Promise<TalkSession> {
-    const { database_prefix: prefix, tls } = target.settings;
-    const url = (await context.secret(database)).trim();
+    const { database_prefix: prefix } = target.settings;
+    const common = await addressOf(target, context, database);
+    const { url } = common;
     const dialect = dialectOf(url);
     const catalogue = new Catalogue(prefix);
-    const common = { url, label, ...(tls === undefined ? {} : { ca: tls.ca }) };
     const first = context.sql({
       ...common,
       statements: { catalogue: { text: dialect.catalogue(Catalogue.names(prefix)) } },
@@ -83,6 +89,34 @@ export class TalkSession {
       if (gap !== null) session.failed.set(source, gap);
     }
     return session;
+  }
+
+  /** As another session went on: what it knows and what failed there is not asked again. */
+  static async resume(
+    target: Target<TalkSettings>,
+    context: AdapterContext,
+    database: SecretRef,
+    { catalogue: state, failed }: SessionState,
+  ): Promise<TalkSession> {
+    const common = await addressOf(target, context, database);
+    const dialect = dialectOf(common.url);
+    const catalogue = Catalogue.of(state);
+    const sql = context.sql({ ...common, statements: statementsOf(dialect, catalogue) });
+    const session = new TalkSession(catalogue, sql, context.now, { dialect: dialect.name, writable: false });
+    for (const [source, why] of failed) session.failed.set(source, why);
+    return session;
+  }
+
+  /** What failed in a slice. */
+  take(gaps: Readonly<Record<SourceId, Reason>>): void {
+    for (const source of databaseSources) {
+      const why = gaps[source];
+      if (why !== undefined && !this.failed.has(source)) this.failed.set(source, why);
+    }
+  }
+
+  get state(): SessionState {
+    return { catalogue: this.catalogue.state, failed: new Map(this.failed) };
   }
 
   #gap(source: Exclude<DatabaseSource, 'QC'>): Reason | null {
@@ -121,6 +155,18 @@ export class TalkSession {
     }
   }
 
+  /** Rows that nothing rests on; null where they did not come. */
+  async ifGiven(name: StatementName, parameters: readonly unknown[]): Promise<SqlRow[] | null> {
+    const rows: SqlRow[] = [];
+    try {
+      for await (const row of this.#sql.query(name, parameters)) rows.push(row);
+      return rows;
+    } catch (error) {
+      reasonOf(error);
+      return null;
+    }
+  }
+
   /** A lost server is lost for all; asking it again would cost its timeout each time. */
   #fail(source: DatabaseSource, why: Reason): void {
     const all = why.code === 'unreachable';
@@ -130,6 +176,15 @@ export class TalkSession {
   close(): void {
     this.#sql.close();
   }
+}
+
+async function addressOf(
+  { settings: { tls } }: Target<TalkSettings>,
+  context: AdapterContext,
+  database: SecretRef,
+): Promise<Pick<SqlOptions, 'url' | 'label' | 'ca'>> {
+  const url = (await context.secret(database)).trim();
+  return { url, label, ...(tls === undefined ? {} : { ca: tls.ca }) };
 }
 
 function mayWrite(url: string): boolean {

@@ -1,22 +1,30 @@
 import type { AdapterContext, Target } from '../../contract/adapter.ts';
-import { type Ms, type Reason, reason } from '../../contract/fact.ts';
+import { type Ms, type Reason, reason, type SourceId } from '../../contract/fact.ts';
 import { readAhead } from '../../contract/read-ahead.ts';
 import type { Sight } from '../../contract/seen.ts';
-import type { SqlRow } from '../../contract/sql.ts';
+import type { SliceEnd } from '../../contract/slices.ts';
+import type { KeyRange } from '../../contract/subject.ts';
 import type { SecretRef } from '../../contract/target.ts';
 import type { Participation } from '../participants.ts';
 import type { Room } from '../schema.ts';
 import type { TalkSettings } from '../settings.ts';
 import { type BatchAnswers, BatchReader, type Grouped } from './batch.ts';
-import { addFiles, noFile } from './files.ts';
-import { Groups } from './groups.ts';
-import { countPeople } from './people.ts';
-import { type DatabaseSource, TalkSession } from './session.ts';
-import { mostListed, roomsPerBatch, type StatementName } from './statements.ts';
+import { type Batch, batchesIn, batchesOf, rangesOf } from './batches.ts';
+import {
+  type BreakoutGaps,
+  type BreakoutRows,
+  breakoutReader,
+  noBreakouts,
+  parentsOf,
+  readBreakouts,
+} from './breakouts.ts';
+import { askGroups } from './groups.ts';
+import { type DatabaseSource, type SessionState, TalkSession } from './session.ts';
+import type { BatchStatement } from './statements.ts';
 import { StoredRooms } from './stored-room.ts';
 import { type RecordingsByToken, readSummary, sqlTime } from './summary.ts';
-import type { DatabaseSummary, Held, SharedFiles } from './types.ts';
-import { Whole, wholeOf } from './values.ts';
+import { type DatabaseSummary, type Held, noSummary } from './types.ts';
+import { Whole } from './values.ts';
 
 const hour = 3_600_000;
 
@@ -26,21 +34,15 @@ export interface StoredRoom {
   people: Participation | (Sight & { reason: Reason });
 }
 
-interface Batch {
-  rows: SqlRow[];
-  ids: readonly number[];
-  from: number;
-  to: number;
-}
-
-/** Breakout rooms by the token of their parent. */
-interface BreakoutRows {
-  reason: Reason | null;
-  filesReason: Reason | null;
-  peopleReason: Reason | null;
-  counts: Map<string, { count: number; recording: boolean }>;
-  people: ReadonlyMap<string, SqlRow[]>;
-  files: Map<string, SharedFiles>;
+/** What a slice has to know of the database, to say what the whole would have said. */
+export interface DatabaseBasis {
+  session: SessionState;
+  now: Ms;
+  recordings: DatabaseSummary['recordings'];
+  byToken: RecordingsByToken;
+  breakouts: BreakoutGaps;
+  /** Ids of rows that are told elsewhere. */
+  elsewhere: ReadonlySet<number>;
 }
 
 /** Nextcloud's database: rooms as they are stored, a batch at a time. */
@@ -49,6 +51,9 @@ export class TalkDatabase {
   readonly summary: DatabaseSummary;
   readonly #recordings: RecordingsByToken;
   #noRecording: Held['recordings'] | null = null;
+  #breakouts: Promise<BreakoutRows> | null = null;
+  #elsewhere: ReadonlySet<number> = new Set();
+  readonly #picked = new Set<number>();
   readonly #context: AdapterContext;
   readonly #now: Ms;
   /** Rooms that came, and rows that cannot be told from others. */
@@ -83,10 +88,51 @@ export class TalkDatabase {
     return new TalkDatabase(session, summary, recordings, context, now);
   }
 
-  /** Every room there is, in the order of the table; `mask` are the server's default permissions. */
-  async *rooms(mask: number | undefined): AsyncGenerator<StoredRoom> {
-    const breakouts = await this.#breakouts();
-    for await (const rooms of readAhead(this.#pages(breakouts, mask))) yield* rooms;
+  /** For one slice of the rooms; nothing is asked that holds for all of them. */
+  static async resume(
+    target: Target<TalkSettings>,
+    context: AdapterContext,
+    address: SecretRef,
+    { session: state, now, recordings, byToken, breakouts, elsewhere }: DatabaseBasis,
+  ): Promise<TalkDatabase> {
+    const session = await TalkSession.resume(target, context, address, state);
+    const database = new TalkDatabase(session, { ...noSummary(now), recordings }, byToken, context, now);
+    database.#breakouts = Promise.resolve(noBreakouts(breakouts));
+    database.#elsewhere = elsewhere;
+    return database;
+  }
+
+  /** Every room there is, or of a range of ids, in their order; `mask` are the server's default permissions. */
+  async *rooms(mask: number | undefined, range: KeyRange | null = null): AsyncGenerator<StoredRoom> {
+    const all = this.#pages(batchesIn(this.session, range), await this.#breakoutRows(), mask);
+    for await (const rooms of readAhead(all)) yield* rooms;
+  }
+
+  /** Rooms by their tokens, as far as they are there; slices leave them out. */
+  async *picked(tokens: readonly string[], mask: number | undefined): AsyncGenerator<StoredRoom> {
+    const some = this.#pages(batchesOf(this.session, tokens), await this.#breakoutRows(), mask);
+    for await (const rooms of readAhead(some)) yield* rooms;
+  }
+
+  /** Tokens of rooms whose facts rest on other rooms, or did. */
+  async parents(): Promise<Set<string>> {
+    return parentsOf(await this.#breakoutRows());
+  }
+
+  split(size: number): Promise<KeyRange[] | null> {
+    return rangesOf(this.session, size);
+  }
+
+  async basis(): Promise<DatabaseBasis> {
+    const { reason: why, filesReason } = await this.#breakoutRows();
+    return {
+      session: this.session.state,
+      now: this.#now,
+      recordings: this.summary.recordings,
+      byToken: this.#recordings,
+      breakouts: { reason: why, filesReason },
+      elsewhere: this.#picked,
+    };
   }
 
   /** What `check` wants to know: how many rooms there are, and whether the first of them come with all they need. */
@@ -101,45 +147,37 @@ export class TalkDatabase {
     this.ended = this.session.gap('Q1');
   }
 
-  /** By key, not by offset: a room that comes or goes meanwhile shifts nothing. */
-  async *#batches(): AsyncGenerator<Batch> {
-    let from = -1;
+  async *#pages(
+    batches: AsyncGenerator<Batch, Reason | null>,
+    breakouts: BreakoutRows,
+    mask: number | undefined,
+  ): AsyncGenerator<StoredRoom[]> {
     for (;;) {
-      const rows: SqlRow[] = [];
-      const failed = await this.session.each('Q1', 'rooms', [from], (row) => void rows.push(row));
-      const ids = risingIds(rows, from);
-      if (ids === null) {
-        this.ended = failed ?? reason('invalid_answer', 'rooms do not come in the order of their ids');
+      const next = await batches.next();
+      if (next.done === true) {
+        this.ended = next.value;
         return;
       }
-      const to = ids.at(-1) ?? from;
-      if (rows.length > 0) yield { rows, ids, from, to };
-      this.ended = failed;
-      if (failed !== null || rows.length < roomsPerBatch) return;
-      from = to;
+      if (next.value.by === ' by room') for (const id of next.value.ids) this.#picked.add(id);
+      yield await this.#readBatch(next.value, breakouts, mask);
     }
   }
 
-  async *#pages(breakouts: BreakoutRows, mask: number | undefined): AsyncGenerator<StoredRoom[]> {
-    for await (const batch of this.#batches()) yield await this.#readBatch(batch, breakouts, mask);
-  }
-
-  async #readBatch(
-    { rows, ids, from, to }: Batch,
-    breakouts: BreakoutRows,
-    mask: number | undefined,
-  ): Promise<StoredRoom[]> {
+  async #readBatch(batch: Batch, breakouts: BreakoutRows, mask: number | undefined): Promise<StoredRoom[]> {
     const { session } = this;
+    const { live } = this.#context;
     const read: StoredRoom[] = [];
-    const people = await this.#people(from, to);
-    const chat = await this.#grouped('Q3', 'messages', [from, to, sqlTime(this.#now - hour)]);
-    const files = await this.#grouped('Q4', 'shared files', [from, to]);
+    const people = await this.#people(batch);
+    const chat = await this.#besides(batch, 'Q3', 'messages', sqlTime(this.#now - hour));
+    const files = await this.#besides(batch, 'Q4', 'shared files');
     const breakoutFiles = { files: breakouts.files, reason: breakouts.filesReason };
     const besides = new BatchReader({ people, chat, files, breakoutFiles, mask });
-    const breakoutsOf = this.#breakoutReader(breakouts, mask);
+    const breakoutsOf = breakoutReader(session, breakouts, { live, mask });
     const reader = new StoredRooms(session.sight('Q1', 'rooms'), session.catalogue);
     const tokens = new Set<string>();
-    for (const [place, row] of rows.entries()) {
+    for (const [place, row] of batch.rows.entries()) {
+      const id = batch.ids[place] as number;
+      if (this.#elsewhere.has(id)) continue;
       const room = reader.read(row);
       if (room === null || tokens.has(room.token)) {
         this.unreadable += 1;
@@ -147,16 +185,15 @@ export class TalkDatabase {
       }
       tokens.add(room.token);
       this.count += 1;
-      const id = `${ids[place]}`;
       const recordings = this.#recordingsOf(room.token);
-      const held: Held = { ...besides.held(id, room), recordings, breakouts: breakoutsOf(room) };
-      read.push({ room, held, people: besides.people(id, room) });
+      const held: Held = { ...besides.held(`${id}`, room), recordings, breakouts: breakoutsOf(room) };
+      read.push({ room, held, people: besides.people(`${id}`, room) });
     }
     return read;
   }
 
   /** Sessions show who is in right now: read for live policies alone. */
-  async #people(from: number, to: number): Promise<BatchAnswers['people']> {
+  async #people(batch: Batch): Promise<BatchAnswers['people']> {
     const { catalogue } = this.session;
     const calls = this.#context.live
       ? catalogue.gap('talk_sessions')
@@ -167,80 +204,23 @@ export class TalkDatabase {
       const sight = this.session.sight('Q2', name);
       return { sight, rows: new Map(), reason: this.session.gap('Q2') ?? missing, calls };
     }
-    return { ...(await this.#grouped('Q2', name, [from, to])), calls };
+    return { ...(await this.#besides(batch, 'Q2', name)), calls };
   }
 
-  async #grouped(
+  #besides(
+    { by, parameters }: Batch,
     source: DatabaseSource,
-    name: StatementName,
-    parameters: unknown[],
-    gap: Reason | null = null,
+    name: BatchStatement,
+    ...more: unknown[]
   ): Promise<Grouped> {
-    const groups = new Groups();
-    const why = gap ?? (await this.session.each(source, name, parameters, (row) => groups.add(row)));
-    return { sight: this.session.sight(source, name), rows: groups.rows, reason: why ?? groups.wrong };
+    const put = `${name}${by}` as const;
+    return askGroups(this.session, { source, name, put, parameters: [...parameters, ...more] });
   }
 
-  async #breakouts(): Promise<BreakoutRows> {
-    const { session } = this;
-    let unread: Reason | null = null;
-    const found: BreakoutRows = {
-      reason: null,
-      peopleReason: null,
-      filesReason: null,
-      counts: new Map(),
-      people: new Map(),
-      files: new Map(),
-    };
-    const needed = ['object_type', 'object_id', 'call_recording'];
-    found.reason =
-      session.gap('Q1') ??
-      session.catalogue.gap('talk_rooms', needed) ??
-      (await session.each('Q1', 'breakout rooms', [], (row) => {
-        const [count, recording] = [Whole.safeParse(row['n']), Whole.safeParse(row['recording'])];
-        if (count.success && recording.success) {
-          const parent = String(row['parent']);
-          if (found.counts.has(parent))
-            unread ??= reason('invalid_answer', 'a parent of breakout rooms comes twice');
-          found.counts.set(parent, { count: count.data, recording: recording.data > 0 });
-        } else unread ??= reason('invalid_answer', 'a count of breakout rooms is no number');
-      }));
-    found.reason ??= unread;
-    if (found.counts.size >= mostListed) found.reason ??= reason('too_large', 'too many breakout rooms');
-    const linked = session.gap('Q1') ?? session.catalogue.gap('talk_rooms', needed.slice(0, 2));
-    const { rows, reason: failed } = await this.#grouped('Q4', 'shared files of breakout rooms', [], linked);
-    found.filesReason = failed;
-    for (const [token, list] of rows) found.files.set(token, list.reduce(addFiles, noFile));
-    if (found.reason !== null || found.counts.size === 0) return found;
-    found.peopleReason = session.catalogue.gap('talk_sessions');
-    if (this.#context.live && found.peopleReason === null) {
-      const people = await this.#grouped('Q2', 'participants of breakout rooms', []);
-      found.peopleReason = people.reason;
-      found.people = people.rows;
-    }
-    return found;
-  }
-
-  #breakoutReader(found: BreakoutRows, mask: number | undefined): (room: Room) => Held['breakouts'] {
-    const sight = {
-      ...this.session.sight('Q1', 'breakout rooms'),
-      path: this.session.catalogue.name('talk_rooms'),
-    };
-    const none: Held['breakouts'] =
-      found.reason !== null
-        ? { ...sight, reason: found.reason, absent: false }
-        : { ...sight, value: { count: 0, recording: false, people: null } };
-    return ({ token }) => {
-      const counts = found.counts.get(token);
-      if (found.reason !== null || counts === undefined) return none;
-      const peopleSight = this.session.sight('Q2', 'participants of breakout rooms');
-      const why = this.#context.live
-        ? (this.session.gap('Q2') ?? found.peopleReason)
-        : reason('not_configured');
-      const rows = found.people.get(token) ?? [];
-      const people = countPeople({ rows, sight: peopleSight, calls: why }, mask);
-      return { ...sight, value: { ...counts, people } };
-    };
+  /** Asked once, and before any room. */
+  #breakoutRows(): Promise<BreakoutRows> {
+    this.#breakouts ??= readBreakouts(this.session, this.#context.live);
+    return this.#breakouts;
   }
 
   #recordingsOf(token: string): Held['recordings'] {
@@ -252,22 +232,29 @@ export class TalkDatabase {
     return this.#noRecording;
   }
 
+  /** @param counts rows that came, and those that cannot be told from others */
+  add(counts: { rooms?: number | undefined; unreadable?: number | undefined }, gaps: SliceEnd['gaps']): void {
+    this.count += counts.rooms ?? 0;
+    this.unreadable += counts.unreadable ?? 0;
+    this.session.take(gaps);
+  }
+
+  /** Some rooms did not come. */
+  miss(why: Reason): void {
+    this.ended ??= why;
+  }
+
+  /** Sources that gave less than everything, besides those of which the slice knew. */
+  gapsSince({ session: { failed } }: DatabaseBasis): SliceEnd['gaps'] {
+    const gaps = new Map<SourceId, Reason>(this.session.failed);
+    if (this.ended !== null && !gaps.has('Q1')) gaps.set('Q1', this.ended);
+    for (const source of failed.keys()) gaps.delete(source);
+    return Object.fromEntries(gaps);
+  }
+
   close(): void {
     this.session.close();
   }
-}
-
-/** Null where the ids do not rise from row to row. */
-function risingIds(rows: readonly SqlRow[], from: number): number[] | null {
-  const ids: number[] = [];
-  let last = from;
-  for (const { id } of rows) {
-    const own = wholeOf(id);
-    if (own === undefined || own <= last) return null;
-    last = own;
-    ids.push(own);
-  }
-  return ids;
 }
 
 const peopleColumns = ['room_id', 'actor_type', 'participant_type', 'permissions'];

@@ -36,6 +36,40 @@ export interface SortedRoom {
   held: Held;
 }
 
+/** What facts of rooms rest on besides the rooms: neither of persons nor of this moment alone. */
+export interface Surroundings extends Pick<Observation, 'now' | 'live' | 'apps'> {
+  anonymous: Pick<Capabilities, (typeof shown)[number]>;
+  account: Pick<Capabilities, 'features'>;
+  config: Pick<AppConfig, 'publicShares'>;
+}
+
+const shown = [
+  'version',
+  'features',
+  'callEnabled',
+  'recording',
+  'recordingConsent',
+  'sipEnabled',
+  'defaultPermissions',
+  'retentionEvent',
+  'retentionInstant',
+  'retentionPhone',
+  'retentionClassified',
+] as const satisfies (keyof Capabilities)[];
+
+export function surroundingsOf(observation: Observation): Surroundings {
+  const { now, live, apps, anonymous, account, config } = observation;
+  const kept = Object.fromEntries(shown.map((key) => [key, anonymous[key]]));
+  return {
+    now,
+    live,
+    apps,
+    anonymous: kept as unknown as Surroundings['anonymous'],
+    account: { features: account.features },
+    config: { publicShares: config.publicShares },
+  };
+}
+
 /** One scan's answers, read; the facts are pure functions of it. */
 export interface Observation {
   /** The server's clock where it differs from ours by more than a minute. */
@@ -87,7 +121,7 @@ export function productFact(fact: FactName, value: FactValue, now: Ms, chain?: E
 }
 
 /** A property of the installed major, from the shipped table. */
-export function versionFact(fact: FactName, observation: Observation): Fact {
+export function versionFact(fact: FactName, observation: { anonymous: Pick<Capabilities, 'version'> }): Fact {
   return factOf(observation.anonymous.version, (talk) => documentedValue(fact, talk), {
     provenance: 'documented_default',
   });
@@ -98,7 +132,7 @@ export function ungiven<T>(seen: Seen<T>): Fact | null {
   return !has(seen) && seen.reason.code === 'not_configured' ? hole(seen.reason) : null;
 }
 
-export function talkMajor(observation: Observation): number | undefined {
+export function talkMajor(observation: { anonymous: Pick<Capabilities, 'version'> }): number | undefined {
   const { version } = observation.anonymous;
   return has(version) ? parseVersion(version.value)?.numbers[0] : undefined;
 }
@@ -106,7 +140,10 @@ export function talkMajor(observation: Observation): number | undefined {
 /**
  * One flag of `features`. Its absence means something only where the anonymous and the signed-in answer agree on it.
  */
-export function feature(name: string, { anonymous, account }: Observation): Fact<boolean> {
+export function feature(
+  name: string,
+  { anonymous, account }: Pick<Surroundings, 'anonymous' | 'account'>,
+): Fact<boolean> {
   const first = anonymous.features;
   const second = account.features;
   if (!has(first)) return hole(first.reason, evidenceOf(first));

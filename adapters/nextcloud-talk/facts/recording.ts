@@ -1,6 +1,14 @@
 import { type Fact, hole, known, reason } from '../../contract/fact.ts';
 import { evidenceOf, factOf, has } from '../../contract/seen.ts';
-import { type Facts, type Observation, productFact, talkMajor, ungiven, versionFact } from './observation.ts';
+import {
+  type Facts,
+  type Observation,
+  productFact,
+  type Surroundings,
+  talkMajor,
+  ungiven,
+  versionFact,
+} from './observation.ts';
 
 /** Recording, and what stays of a meeting, for the deployment. */
 export function recordingFacts(observation: Observation): Facts {
@@ -47,7 +55,7 @@ function transcripts({ anonymous: { recording }, config }: Observation): Fact {
 const derived = { provenance: 'derived' } as const;
 
 /** Nothing starts by itself where nothing can be recorded; else the version's way decides. */
-export function unlessOff(observation: Observation): Fact {
+export function unlessOff(observation: Surroundings): Fact {
   const { recording } = observation.anonymous;
   if (!has(recording) || !recording.value) return factOf(recording, () => false, { provenance: 'derived' });
   return versionFact('recording_auto_start', observation);

@@ -9,13 +9,13 @@ import {
 } from '../../contract/fact.ts';
 import type { Rules } from '../../contract/fact-table.ts';
 import { evidenceOf, factOf, factValue, has, type Manner, type Sight, valueIn } from '../../contract/seen.ts';
-import { type Observation, productFact, type SortedRoom, talkMajor } from './observation.ts';
+import { productFact, type SortedRoom, type Surroundings, talkMajor } from './observation.ts';
 import type { JudgedKind } from './room-kind.ts';
 import type { RoomTexts } from './room-texts.ts';
 
 /** One judged room in its surroundings. Its name, its texts and its token are told by what follows from them. */
 export interface Scene extends Omit<SortedRoom, 'kind'> {
-  observation: Observation;
+  observation: Surroundings;
   kind: JudgedKind;
   type: number;
   objectType: string;

@@ -4,7 +4,7 @@ import { evidenceOf, has } from '../../contract/seen.ts';
 import { type FactName, factDefinition } from '../../contract/vocabulary.ts';
 import { rows } from '../rows.ts';
 import type { Room } from '../schema.ts';
-import type { Facts, Observation, SortedRoom } from './observation.ts';
+import type { Facts, SortedRoom, Surroundings } from './observation.ts';
 import { chatRules } from './room-chat.ts';
 import { doorRules, type Scene } from './room-door.ts';
 import { insideRules } from './room-inside.ts';
@@ -25,11 +25,11 @@ export function roomFactNames(live: boolean): FactName[] {
  * people: nothing is said about it.
  */
 export class RoomFacts {
-  readonly #observation: Observation;
+  readonly #observation: Surroundings;
   readonly #table: FactTable<Scene>;
   readonly #texts = new TextReader();
 
-  constructor(observation: Observation) {
+  constructor(observation: Surroundings) {
     this.#observation = observation;
     const rules: Rules<Scene> = {
       room_kind: ({ kind, room }) => known(kind, [evidenceOf(room.type), evidenceOf(room.objectType)]),

@@ -1,10 +1,11 @@
+import type { Adapter } from '../../../adapters/contract/adapter.ts';
 import { nextcloudTalk } from '../../../adapters/nextcloud-talk/index.ts';
 import {
   type SimulatedWorld,
   startTalk,
   type TalkSimulator,
 } from '../../../adapters/nextcloud-talk/simulator.ts';
-import { type Scan, scan } from '../../contract/scan.ts';
+import { type Scan, type ScanOptions, scan } from '../../contract/scan.ts';
 
 export interface Run {
   scan: Scan;
@@ -20,6 +21,8 @@ export interface RunOptions {
   /** Address of the database. */
   database?: string;
   tags?: Record<string, string[]>;
+  adapter?: Adapter;
+  sql?: ScanOptions['sql'];
   prepare?(talk: TalkSimulator): void;
 }
 
@@ -31,7 +34,7 @@ export async function scanWorld(world: SimulatedWorld, options: RunOptions = {})
     const account =
       options.anonymous === true ? {} : { user: world.user, password: { env: 'TALK_PASSWORD' } };
     const result = await scan({
-      adapter: nextcloudTalk,
+      adapter: options.adapter ?? (nextcloudTalk as Adapter),
       settings: {
         url: talk.server.origin,
         ...account,
@@ -45,6 +48,7 @@ export async function scanWorld(world: SimulatedWorld, options: RunOptions = {})
       },
       live: options.live ?? false,
       check: options.check ?? false,
+      ...(options.sql === undefined ? {} : { sql: options.sql }),
       ...(options.tags === undefined ? {} : { tags: options.tags }),
     });
     return { scan: result, talk };
