@@ -46,6 +46,8 @@ export class Helper {
     if (this.#splits > 0 || this.#helping >= Math.max(1, this.#deps.concurrency / 2)) return null;
     const [job] = await fetch();
     if (job === undefined) return null;
+    // An own scan was divided while this was fetched.
+    if (this.#splits > 0) return { work: handBack(this.#deps, job) };
     this.#helping += 1;
     const work = help(this.#deps, job, signal).finally(() => {
       this.#helping -= 1;

@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import { afterEach, expect, it } from 'vitest';
 import { reason } from '../../adapters/contract/fact.ts';
-import { sliceQueue } from '../../src/scan/boss.ts';
+import { openBoss, sliceQueue, type TakenJob } from '../../src/scan/boss.ts';
+import { Helper } from '../../src/scan/helper.ts';
+import { jobKey, type SliceJob } from '../../src/scan/slices.ts';
 import { closeAll, database, estate, id, start, taken } from './divided.ts';
 import { handedOver, left, over, rows, silence, until } from './handed-over.ts';
 import { spool } from './recording.ts';
-import { instance, type OnSlice } from './sliced.ts';
-import { t0, type World } from './toy.ts';
+import { instance, type OnSlice, uncounted } from './sliced.ts';
+import { quiet, t0, type World } from './toy.ts';
 
 afterEach(closeAll);
 
@@ -135,7 +137,7 @@ it('an instance that stops hands its slices back', async () => {
     here += 1;
     return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   };
-  const helper = await start(await open(), { state, size: 5, onSlice: hangs });
+  const helper = await start(await open(), { state, size: 5, onSlice: hangs, deadline: 60_000 });
   await until(() => here === 2);
   await helper.stop();
   const queued = sql<{ n: number }>`select count(*)::int as n from roomwarden_queue.job
@@ -144,6 +146,26 @@ it('an instance that stops hands its slices back', async () => {
   stopped = true;
   expect(await over(store, scan)).toBe('complete');
   expect(await left(store)).toEqual(await undivided([estate(30)]));
+});
+
+it('a slice that is fetched while an own scan is being divided goes back for others', async () => {
+  const store = await (await database())();
+  const boss = await openBoss(store, { heartbeat: 1_000, supervises: false, log: quiet });
+  const collect = () => Promise.reject(new Error('not here'));
+  const own = { store, boss, heartbeat: 1_000, now: () => t0, log: quiet, knows: () => true };
+  const helper = new Helper({ ...own, concurrency: 4, size: 5, counts: uncounted, collect });
+  const job: SliceJob = { target: 't', scan: 'own', fence: 1, slice: 0 };
+  await boss.send(sliceQueue, job, { singletonKey: jobKey(job) });
+  const fetch = async (): Promise<TakenJob<SliceJob>[]> => {
+    const jobs = await boss.fetch<SliceJob>(sliceQueue);
+    helper.splitDeps(10).onSplit?.(true);
+    return jobs;
+  };
+  const taken = await helper.take(fetch, new AbortController().signal);
+  await taken?.work;
+  const waiting = sql<{ data: SliceJob }>`select data from roomwarden_queue.job where state = 'created'`;
+  expect(await rows(store, waiting)).toEqual([{ data: job }]);
+  await boss.stop({ graceful: false, close: false });
 });
 
 const down = reason('unreachable', 'connection refused');
