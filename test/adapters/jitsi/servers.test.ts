@@ -9,7 +9,7 @@ import { parseFrame } from '../../../adapters/jitsi/stanzas.ts';
 import { type Scan, scan } from '../../contract/scan.ts';
 import { shown } from './seen.ts';
 
-const adapter = createJitsi({ queryTimeoutMs: 300 });
+const adapter = createJitsi({ queryTimeoutMs: 60_000 });
 const backend: NonNullable<JitsiWorld['backend']> = {
   token: 'simulated-room-info-token',
   account: { user: 'auditor', password: 'simulated-auditor-password', admin: true },

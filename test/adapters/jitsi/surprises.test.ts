@@ -4,7 +4,7 @@ import { type JitsiSimulator, type JitsiWorld, startJitsi } from '../../../adapt
 import { type Scan, scan } from '../../contract/scan.ts';
 import { shown } from './seen.ts';
 
-const adapter = createJitsi({ queryTimeoutMs: 300 });
+const adapter = createJitsi({ queryTimeoutMs: 60_000 });
 const running: JitsiSimulator[] = [];
 
 async function start(world: Partial<JitsiWorld>): Promise<JitsiSimulator> {
