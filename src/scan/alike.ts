@@ -122,6 +122,8 @@ function isSame(one: unknown, other: unknown): boolean {
     if (!isSame(fields[key], others[key])) return false;
     more += 1;
   }
+  // Whatever a date or a map holds are no fields: two of them may differ in everything.
+  if (more === 0) return false;
   for (const _ in others) more -= 1;
   return more === 0;
 }

@@ -141,4 +141,14 @@ describe('facts that say the same', () => {
     alike.keep('room_chat_retention', base);
     expect(alike.find('room_chat_retention', other)).toBeUndefined();
   });
+
+  it('but not where a layer holds something whose content are no fields', () => {
+    const at = (ms: number): Fact => {
+      const chain = [{ layer: 'room' as const, path: 'p', value: new Date(ms), decides: true }];
+      return known(true, { ...evidence(1), chain });
+    };
+    const alike = new AlikeFacts();
+    alike.keep('room_members_only', at(1));
+    expect(alike.find('room_members_only', at(2))).toBeUndefined();
+  });
 });
