@@ -9,12 +9,15 @@ export function namesIn(names: readonly string[], facts: KeptFacts): string[] {
     if ('value' in fact && typeof fact.value === 'string' && !isCommon(name, fact.value)) all.add(fact.value);
   }
   const forms = [...all].flatMap((name) => [name, encodeURIComponent(name.toWellFormed())]);
-  const written = forms.map((form) => JSON.stringify(form).slice(1, -1).toLowerCase());
+  const written = forms.map((form) => lowered(JSON.stringify(form).slice(1, -1)));
   return [...new Set(written)].filter((form) => form !== '');
 }
 
-/** @param names in lower case */
+/** @param names as `namesIn` gives them */
 export function tells(text: string, names: readonly string[]): boolean {
-  const lower = text.toLowerCase();
+  const lower = lowered(text);
   return names.some((name) => lower.includes(name));
 }
+
+/** Small sigma has two forms, and which one depends on what follows: a name alone would not be found within a text. */
+const lowered = (text: string): string => text.toLowerCase().replaceAll('ς', 'σ');
