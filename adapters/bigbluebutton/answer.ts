@@ -23,7 +23,7 @@ export interface Call extends Sight {
 export type Answer<T> = { call: Call; value: T } | { call: Call | null; reason: Reason };
 
 export function answered<T>(answer: Answer<T>): answer is { call: Call; value: T } {
-  return 'value' in answer;
+  return (answer as { value?: T }).value !== undefined;
 }
 
 export function notAsked(why: Reason): { call: null; reason: Reason } {

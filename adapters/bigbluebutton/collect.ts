@@ -17,7 +17,7 @@ import { emptyList, listRecordings, type RecordingList } from './recordings.ts';
 import { releases } from './releases.ts';
 import { notGiven, releaseSource } from './rows.ts';
 import type { Meeting, Recording } from './schema.ts';
-import { type AllSeen, clockOf, meetingsGap, type Seen, type SeenRoom, skewOf } from './seen.ts';
+import { type AllSeen, clockOf, meetingsGap, type Seen, type SeenRoom, seenRoom, skewOf } from './seen.ts';
 import { readServerFiles } from './server-files.ts';
 import type { GreenlightData } from './stored.ts';
 import { type RoomScan, storedRooms, tell } from './stored-rooms.ts';
@@ -105,7 +105,7 @@ async function* runningRooms(
     const stored = storedOf(meeting.id);
     const own = stored !== null && answered(stored) ? stored.value : null;
     const greenlight = meeting.greenlight || own !== null;
-    const room: SeenRoom = {
+    const room = seenRoom(seen, {
       id: meeting.id,
       name: meeting.name.ok ? meeting.name.value : (own?.name ?? null),
       greenlight,
@@ -115,15 +115,15 @@ async function* runningRooms(
       open: null,
       at: context.now(),
       ...toldOf(scan, meeting),
-    };
+    });
     // What a visitor is shown adds nothing to what is stored.
     if (!greenlight || own !== null) return room;
     return { ...room, open: await openRoom(connection, ask, meeting), at: context.now() };
   };
   const { meetings } = value;
-  seen.recordingDoubted = meetings.some((meeting) => isDoubted(seen, meeting, call, storedOf(meeting.id)));
+  seen.recordingDoubted = meetings.some((meeting) => isDoubted(seen, meeting, storedOf(meeting.id)));
   for await (const room of pMapIterable(meetings, openOf, { concurrency: 4 })) {
-    yield* tell(scan, room);
+    yield tell(scan, room);
   }
   return new Set(meetings.map(({ id }) => id));
 }
@@ -152,22 +152,9 @@ async function openRoom(
 }
 
 /** By its room it would be recorded, and it is not. */
-function isDoubted(seen: Seen, meeting: Meeting, call: Call, stored: SeenRoom['stored']): boolean {
-  if (!meeting.recording.ok || meeting.recording.value || stored === null || !answered(stored)) return false;
-  const { id, friendlyId } = meeting;
-  const room: SeenRoom = {
-    id,
-    name: null,
-    greenlight: true,
-    friendlyId,
-    running: { meeting, call },
-    stored,
-    open: null,
-    at: seen.now,
-    told: null,
-    doubtful: [],
-  };
-  const next = nextRecording(seen, room);
+function isDoubted(seen: Seen, { recording }: Meeting, stored: SeenRoom['stored']): boolean {
+  if (!recording.ok || recording.value || stored === null || !answered(stored)) return false;
+  const next = nextRecording(seen, { stored });
   return 'value' in next && next.value;
 }
 

@@ -40,9 +40,9 @@ function doorsOf(facts: Record<string, Fact>): Record<string, Fact> {
     room_dial_in_waiting_room: callersWait(waiting),
     room_joinable_without_invitation: joinable(
       at('room_link_guessable'),
-      at('room_guest_access_allowed'),
-      at('room_password_required'),
-      waiting,
+      () => at('room_guest_access_allowed'),
+      () => at('room_password_required'),
+      () => waiting,
     ),
   };
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { AdapterContext } from '../contract/adapter.ts';
+import { Distinct } from '../contract/distinct.ts';
 import { cleanText, type Reason, reason } from '../contract/fact.ts';
 import { SourceError } from '../contract/http.ts';
+import { classificationMarking } from '../contract/marking.ts';
 import { rangesAt } from '../contract/slices.ts';
 import type { ReadOnlySql } from '../contract/sql.ts';
 import type { KeyRange } from '../contract/subject.ts';
 import { type Answer, answered, type Call, whyNot } from './answer.ts';
+import { grouped, mapRead } from './reads.ts';
 import type { Read } from './schema.ts';
 import { pageSize, type StatementName } from './statements.ts';
 import {
@@ -28,6 +31,8 @@ export class GreenlightDatabase {
   readonly #context: Pick<AdapterContext, 'now'>;
   /** Statements that failed once are not asked for every page again. */
   readonly #failed = new Map<StatementName, Reason>();
+  /** Lists of roles that rooms are shared with: of two that are alike there is one. */
+  readonly #roleLists = new Distinct<readonly string[]>();
   #view: boolean | null = null;
 
   /** @param view whether the view for codes is there, if that is known already */
@@ -203,13 +208,15 @@ export class GreenlightDatabase {
       id: row.meeting_id,
       friendlyId: row.friendly_id,
       name: row.name,
+      mark: row.name === null ? null : classificationMarking([row.name]),
       provider: row.provider,
       ownerRole: row.owner_role,
       options: optionsOf.ok ? storedOptions(optionsOf.value(row.id)) : optionsOf,
       codes: optionsOf.ok ? storedCodes(optionsOf.value(row.id)) : optionsOf,
-      sharedRoles: mapRead(sharedOf, (of) =>
-        of(row.id).flatMap(({ roles }) => roles.filter((role) => role !== null)),
-      ),
+      sharedRoles: mapRead(sharedOf, (of) => {
+        const roles = of(row.id).flatMap((shared) => shared.roles.filter((role) => role !== null));
+        return this.#roleLists.of(roles, () => roles);
+      }),
       presentations: mapRead(filesOf, (of) => of(row.id)[0]?.number ?? 0),
       recordings: mapRead(recordsOf, (of) => of(row.id).map(({ record_id }) => record_id)),
     }));
@@ -273,17 +280,6 @@ const excess = {
   codes: 'sql:access_codes',
 } as const;
 const Privileges = z.record(z.enum(Object.keys(excess) as (keyof typeof excess)[]), z.boolean());
-
-function mapRead<T, V>(read: Read<T>, map: (value: T) => V): Read<V> {
-  return read.ok ? { ok: true, value: map(read.value) } : read;
-}
-
-function grouped<T>(rows: Read<T[]>, key: (row: T) => string): Read<(key: string) => readonly T[]> {
-  return mapRead(rows, (all) => {
-    const groups = Map.groupBy(all, key);
-    return (wanted) => groups.get(wanted) ?? [];
-  });
-}
 
 /** Why the database gave less than everything, or null. */
 export function databaseGap(data: Answer<GreenlightData> | null): Reason | null {

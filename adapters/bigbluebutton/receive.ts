@@ -12,7 +12,7 @@ import { createdFacts } from './facts/created.ts';
 import { roomFacts } from './facts/room.ts';
 import { emptyList } from './recordings.ts';
 import { notGiven } from './rows.ts';
-import type { Seen, SeenRoom } from './seen.ts';
+import { type Seen, seenRoom } from './seen.ts';
 import { noFiles } from './server-files.ts';
 import { contentOf, creation } from './told.ts';
 
@@ -138,7 +138,7 @@ function createdRoom(
   };
   const { id, name, friendlyId, settings } = created;
   const { greenlight } = settings;
-  const room: SeenRoom = {
+  const room = seenRoom(seen, {
     id,
     name,
     greenlight,
@@ -149,7 +149,7 @@ function createdRoom(
     at: now,
     told: null,
     doubtful: [],
-  };
+  });
   const facts = {
     ...roomFacts(seen, room, false),
     ...createdFacts(settings, call),

@@ -4,7 +4,7 @@ import { type Answer, answered, type Call } from './answer.ts';
 import type { MeetingList, Root } from './api.ts';
 import type { Greenlight, PublicRoom } from './greenlight.ts';
 import type { Probes } from './probes.ts';
-import type { RecordingList } from './recordings.ts';
+import type { RecordingList, RoomRecordings } from './recordings.ts';
 import type { Releases } from './releases.ts';
 import type { Hook, Meeting } from './schema.ts';
 import type { ServerFiles } from './server-files.ts';
@@ -64,6 +64,27 @@ export interface SeenRoom {
   told: Told | null;
   /** What events told of meetings that may run or not: the list of meetings does not tell. */
   doubtful: readonly Told[];
+  /** The address is one that Greenlight 3 draws at random: three letters or digits four times; older versions had others. */
+  randomLink: boolean;
+  /** null: the server lists no recording of the room. */
+  recorded: RoomRecordings | null;
+  /** Recordings that Greenlight lists and the server does not. */
+  hidden: number;
+}
+
+/** With what follows from its ids, so that facts need not read those. */
+export function seenRoom(
+  seen: Pick<Seen, 'recordings'>,
+  room: Omit<SeenRoom, 'randomLink' | 'recorded' | 'hidden'>,
+): SeenRoom {
+  const { id, friendlyId, stored } = room;
+  const listed = stored !== null && answered(stored) ? stored.value.recordings : null;
+  return {
+    ...room,
+    randomLink: friendlyId !== null && /^[a-z0-9]{3}(-[a-z0-9]{3}){3}$/.test(friendlyId),
+    recorded: seen.recordings.rooms.get(id) ?? null,
+    hidden: listed?.ok === true ? listed.value.filter((own) => !seen.recordings.ids.has(own)).length : 0,
+  };
 }
 
 /** A balancer, or perhaps one: it leaves the version out, and a list of it may be switched off and look empty. */

@@ -1,18 +1,15 @@
 import type { AdapterContext } from '../contract/adapter.ts';
-import type { Fact } from '../contract/fact.ts';
 import { readAhead } from '../contract/read-ahead.ts';
 import { configuredRoomFacts } from '../contract/room.ts';
 import type { Slices } from '../contract/slices.ts';
 import type { Item, KeyRange } from '../contract/subject.ts';
-import type { FactName } from '../contract/vocabulary.ts';
 import { answered, type Call } from './answer.ts';
 import { basisOf } from './basis.ts';
 import type { BigBlueButtonTarget } from './configuration.ts';
 import type { GreenlightDatabase } from './database.ts';
-import { withoutPurpose } from './facts/purpose.ts';
-import { hiddenRecordings, roomFacts } from './facts/room.ts';
+import { ownFacts, StoredFacts } from './facts/shared.ts';
 import type { RoomTally } from './outcomes.ts';
-import type { Seen, SeenRoom } from './seen.ts';
+import { type Seen, type SeenRoom, seenRoom } from './seen.ts';
 import type { StoredRoom } from './stored.ts';
 import type { ToldMeetings } from './told.ts';
 
@@ -42,7 +39,8 @@ export async function* roomsIn(
   range: KeyRange | null,
   told: ReadonlySet<string>,
 ): AsyncGenerator<Item> {
-  const { tally } = scan;
+  const { tally, seen, context } = scan;
+  const shared = new StoredFacts(seen, context.live);
   for await (const page of readAhead(database.pages(range))) {
     if (!answered(page)) {
       tally.stored.failed ??= page.reason;
@@ -51,7 +49,7 @@ export async function* roomsIn(
     for (const value of page.value) {
       tally.stored.count += 1;
       if (told.has(value.id)) continue;
-      yield* tell(scan, storedRoom(scan, value, page.call));
+      yield tell(scan, storedRoom(scan, value, page.call), shared);
     }
   }
   const [refused] = database.refused.values();
@@ -67,8 +65,7 @@ async function* dividedRooms(
   const { seen, tally } = scan;
   const doubtful = [...scan.told.doubtful.keys()].filter((id) => !running.has(id));
   const found = await database.byMeeting(doubtful);
-  if (answered(found))
-    for (const value of found.value) yield* tell(scan, storedRoom(scan, value, found.call));
+  if (answered(found)) for (const value of found.value) yield tell(scan, storedRoom(scan, value, found.call));
   else tally.stored.failed ??= found.reason;
   const told = new Set([...running, ...doubtful]);
   let hidden = 0;
@@ -85,8 +82,11 @@ async function* dividedRooms(
   tally.stored.hidden = Math.max(tally.stored.hidden, hidden);
 }
 
-function storedRoom({ context, told }: RoomScan, value: StoredRoom, call: Call): SeenRoom {
-  return {
+/** One object: what is no part of a room has to be the same where facts are. */
+const none: SeenRoom['doubtful'] = [];
+
+function storedRoom({ context, seen, told }: RoomScan, value: StoredRoom, call: Call): SeenRoom {
+  return seenRoom(seen, {
     id: value.id,
     name: value.name,
     greenlight: true,
@@ -96,20 +96,18 @@ function storedRoom({ context, told }: RoomScan, value: StoredRoom, call: Call):
     open: null,
     at: context.now(),
     told: null,
-    doubtful: told.doubtful.get(value.id) ?? [],
-  };
+    doubtful: told.doubtful.get(value.id) ?? none,
+  });
 }
 
-export function* tell({ target, context, seen, tally }: RoomScan, room: SeenRoom): Generator<Item> {
+/** @param shared facts of rooms that are told together; left out where each is its own */
+export function tell({ target, context, seen, tally }: RoomScan, room: SeenRoom, shared?: StoredFacts): Item {
   const { id, name, friendlyId, greenlight } = room;
-  tally.stored.hidden += hiddenRecordings(seen, room);
+  tally.stored.hidden += room.hidden;
   if (room.told !== null) tally.told += 1;
   if (room.told?.moment) tally.heard += 1;
-  const own = roomFacts(seen, room, context.live);
-  const facts: Partial<Record<FactName, Fact>> = {
-    ...(context.live ? own : withoutPurpose(own)),
-    ...configuredRoomFacts(target, context, id, name),
-  };
+  const given = configuredRoomFacts(target, context, id, name);
+  const facts = shared?.of(room, given) ?? { ...ownFacts(seen, room, context.live), ...given };
   const aliases = greenlight && friendlyId !== null && friendlyId !== '' ? { aliases: [friendlyId] } : {};
-  yield { subject: { kind: 'room', id, name, facts, ...aliases } };
+  return { subject: { kind: 'room', id, name, facts, ...aliases } };
 }

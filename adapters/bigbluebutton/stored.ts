@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { cleanText, type Reason, reason } from '../contract/fact.ts';
+import type { Marking } from '../contract/marking.ts';
 import type { Call } from './answer.ts';
 import type { Read } from './schema.ts';
 import { type CodeName, codeNames, type OptionName, optionNames } from './statements.ts';
@@ -20,12 +21,14 @@ export interface StoredRoom {
   id: string;
   friendlyId: string | null;
   name: string | null;
+  /** Of the name; null: there is none. */
+  mark: Marking | null;
   provider: string | null;
   ownerRole: string | null;
-  /** Options that have a row; another one is not sent. */
-  options: Read<ReadonlyMap<OptionName, string>>;
-  /** An empty code is none. */
-  codes: Read<ReadonlyMap<CodeName, StoredCode>>;
+  /** null: the option has no row, so it is not sent. */
+  options: Read<Readonly<Record<OptionName, string | null>>>;
+  /** null: there is none; an empty code is none. */
+  codes: Read<Readonly<Record<CodeName, StoredCode | null>>>;
   sharedRoles: Read<readonly string[]>;
   presentations: Read<number>;
   recordings: Read<readonly string[]>;
@@ -100,33 +103,39 @@ export const notThere = (why: Reason): { ok: false; reason: Reason } => ({ ok: f
 export const wrongRow = (what: string): Reason =>
   reason('invalid_answer', `a row of ${what} is not of its form`);
 
+const noOptions = nothingOf<OptionName, string>(optionNames);
+const noCodes = nothingOf<CodeName, StoredCode>(codeNames);
+
+function nothingOf<Name extends string, T>(names: readonly Name[]): Readonly<Record<Name, T | null>> {
+  return Object.fromEntries(names.map((name) => [name, null])) as Record<Name, T | null>;
+}
+
 /** Options of one room. What is no text, or comes twice and differs, spoils them: it might be any. */
 export function storedOptions(rows: readonly OptionRow[]): StoredRoom['options'] {
-  const found = new Map<OptionName, string>();
+  const found = { ...noOptions };
   for (const row of rows) {
-    const name = optionNames.find((known) => known === row.name);
-    if (name === undefined) continue;
+    const name = row.name as OptionName;
+    if (!Object.hasOwn(noOptions, name)) continue;
     const value = row.value === null ? null : cleanText(row.value);
-    if (value === null || (found.get(name) ?? value) !== value) return notThere(wrongRow('options'));
-    found.set(name, value);
+    if (value === null || (found[name] ?? value) !== value) return notThere(wrongRow('options'));
+    found[name] = value;
   }
   return { ok: true, value: found };
 }
 
 /** The same for codes: each with its length and its classes. */
 export function storedCodes(rows: readonly OptionRow[]): StoredRoom['codes'] {
-  const found = new Map<CodeName, StoredCode | null>();
+  const found: Partial<Record<CodeName, StoredCode | null>> = {};
   for (const row of rows) {
-    const name = codeNames.find((known) => known === row.name);
-    if (name === undefined) continue;
+    const name = row.name as CodeName;
+    if (!Object.hasOwn(noCodes, name)) continue;
     const code = storedCode(row);
-    const before = found.get(name);
+    const before = found[name];
     if (code === undefined || (before !== undefined && !isDeepStrictEqual(before, code)))
       return notThere(wrongRow('options'));
-    found.set(name, code);
+    found[name] = code;
   }
-  const given = [...found].filter((entry): entry is [CodeName, StoredCode] => entry[1] !== null);
-  return { ok: true, value: new Map(given) };
+  return { ok: true, value: { ...noCodes, ...found } };
 }
 
 /** Null: an empty code, which is none. Undefined: the row does not say. */

@@ -7,6 +7,7 @@ export type Rule<Input> = (input: Input) => Fact;
 export type Rules<Input> = Readonly<Partial<Record<FactName, Rule<Input>>>>;
 
 type Facts = Partial<Record<FactName, Fact>>;
+type PartOf<Input> = (keyof Input & string) | `${keyof Input & string}.${string}`;
 
 interface Row<Input extends object> {
   name: FactName;
@@ -21,7 +22,7 @@ export class FactTable<Input extends object> {
   readonly #rows: readonly Row<Input>[];
   /** The facts of an input but those that are its own. */
   #alike: Remembered<Input, Facts>;
-  readonly #parts: readonly string[];
+  readonly #parts: readonly PartOf<Input>[];
   /** All names: objects that are copied from one and filled stay quick to read, those that grow name by name do not. */
   readonly #empty: Facts;
   /** Facts that turned out to be another one of many subjects. */
@@ -32,11 +33,7 @@ export class FactTable<Input extends object> {
    * @param parts of an input are read field by field; of anything else the whole value counts
    * @param given names of facts that come ready made
    */
-  constructor(
-    rules: Rules<Input>,
-    parts: readonly (keyof Input & string)[],
-    given: readonly FactName[] = [],
-  ) {
+  constructor(rules: Rules<Input>, parts: readonly PartOf<Input>[], given: readonly FactName[] = []) {
     const useless = (): void => {
       this.#stale = true;
     };

@@ -120,7 +120,6 @@ class Watch {
   readonly read: { place: Place; value: unknown }[] = [];
   readonly view: Fields;
   readonly #parts: readonly string[];
-  readonly #seen = new Set<string>();
   #over = false;
 
   constructor(input: Fields, parts: readonly string[]) {
@@ -133,24 +132,23 @@ class Watch {
   }
 
   #watched(fields: Fields, way: readonly string[]): Fields {
-    const views = new Map<string, Fields>();
+    const known = new Map<string, unknown>();
     const refuse = (): never => {
       throw new Error('an input is read field by field while a result is made, and never changed');
     };
+    const look = (key: string): unknown => {
+      const value = fields[key];
+      const isPart = this.#parts.includes([...way, key].join('.'));
+      const inside = isPart && typeof value === 'object' && value !== null;
+      this.read.push({ place: { way, key, isPart }, value: inside ? somePart : value });
+      const found = inside ? this.#watched(value as Fields, [...way, key]) : value;
+      known.set(key, found);
+      return found;
+    };
     const get = (_: unknown, key: string | symbol): unknown => {
       if (typeof key === 'symbol' || this.#over) return refuse();
-      const value = fields[key];
-      const name = [...way, key].join('.');
-      const isPart = this.#parts.includes(name);
-      const inside = isPart && typeof value === 'object' && value !== null;
-      if (!this.#seen.has(name)) {
-        this.#seen.add(name);
-        this.read.push({ place: { way, key, isPart }, value: inside ? somePart : value });
-      }
-      if (!inside) return value;
-      const view = views.get(key) ?? this.#watched(value as Fields, [...way, key]);
-      views.set(key, view);
-      return view;
+      const found = known.get(key);
+      return found !== undefined || known.has(key) ? found : look(key);
     };
     return new Proxy<Record<string, unknown>>(
       {},

@@ -1,6 +1,5 @@
 import { type Evidence, type Fact, hole, known, type ListValue, reason } from '../../contract/fact.ts';
 import { answered, proof } from '../answer.ts';
-import type { RoomRecordings } from '../recordings.ts';
 import { notGiven } from '../rows.ts';
 import {
   type AllSeen,
@@ -27,13 +26,8 @@ function listOf(pairs: readonly Pair[], first: Evidence[]): Fact {
   return known<ListValue>({ items, complete: false, missing: open.found }, evidence);
 }
 
-export function roomContradictions(
-  seen: Seen,
-  room: SeenRoom,
-  own: RoomRecordings | null,
-  live: boolean,
-): Fact {
-  const pairs = [recordedThough(seen, room, own), lobbyVoid(seen, room)];
+export function roomContradictions(seen: Seen, room: SeenRoom, live: boolean): Fact {
+  const pairs = [recordedThough(seen, room), lobbyVoid(seen, room)];
   if (live) pairs.push(captured(seen, room), meetingDiffers(seen, room));
   const { running, stored } = room;
   if (running !== null) return listOf(pairs, [proof(running.call, `${path}/recording`)]);
@@ -49,7 +43,7 @@ export function roomContradictions(
 }
 
 /** Settings carry no dates: what was recorded before a running meeting began may have been allowed then. */
-function recordedThough(seen: Seen, room: SeenRoom, own: RoomRecordings | null): Pair {
+function recordedThough(seen: Seen, room: SeenRoom): Pair {
   const code = 'recording_off_but_recorded';
   const list =
     seen.recordings.call === null
@@ -61,7 +55,7 @@ function recordedThough(seen: Seen, room: SeenRoom, own: RoomRecordings | null):
     const { recording, createTime } = running.meeting;
     if (!recording.ok) return { code, found: recording.reason, evidence: [] };
     if (recording.value) return { code, found: false, evidence: [] };
-    if (createTime.ok && (own?.newestStart ?? 0) >= createTime.value)
+    if (createTime.ok && (room.recorded?.newestStart ?? 0) >= createTime.value)
       return { code, found: true, evidence: list };
   } else {
     const stored = storedOf(seen, room);
@@ -73,7 +67,7 @@ function recordedThough(seen: Seen, room: SeenRoom, own: RoomRecordings | null):
   }
   const gap = recordingsGap(seen);
   if (gap !== null) return { code, found: gap, evidence: list };
-  if (own === null) return { code, found: false, evidence: list };
+  if (room.recorded === null) return { code, found: false, evidence: list };
   return {
     code,
     found: reason('undecidable', 'there are older recordings, and settings carry no date'),
@@ -125,7 +119,7 @@ function captured(seen: Seen, { running, open, stored }: SeenRoom): Pair {
     };
   }
   if (stored !== null && answered(stored) && stored.value.options.ok) {
-    const record = stored.value.options.value.get('record');
+    const { record } = stored.value.options.value;
     return {
       code,
       found: record === 'false' ? notGiven('G3') : false,

@@ -1,14 +1,14 @@
 import { type Fact, hole, known, reason } from '../../contract/fact.ts';
-import { type Answer, answered, derived, fromField, holeOf, proof } from '../answer.ts';
+import { type Answer, answered, fromField, holeOf, proof } from '../answer.ts';
 import type { PublicRoom } from '../greenlight.ts';
 import { notGiven } from '../rows.ts';
 import type { Read } from '../schema.ts';
 import type { Seen, SeenRoom } from '../seen.ts';
-import { codeNames } from '../statements.ts';
-import type { StoredCode } from '../stored.ts';
+import { codeRules } from './codes.ts';
 import { guestsPass } from './created.ts';
 import { codeOf, isOn, optionPath, type Stored, storedHole, storedOf, storedProof } from './options.ts';
 import { originProof } from './origin.ts';
+import type { RoomRule, RoomRules } from './rule.ts';
 import { registrationClosed } from './site.ts';
 import { documentRetention, documents } from './uploads.ts';
 import { callersWait, waitingRoom } from './waiting.ts';
@@ -18,60 +18,45 @@ const unknownDoor = reason(
   'another front end than Greenlight 3 made this meeting, and its doors are not shown',
 );
 
-const doorNames = [
-  'room_password_required',
-  'room_waiting_room_enabled',
-  'room_dial_in_waiting_room',
-  'room_members_only',
-  'room_signed_in_only',
-  'room_guest_access_allowed',
-  'room_link_guessable',
-  'room_publicly_listed',
-  'room_joinable_without_invitation',
-  'room_password_length',
-  'room_password_entropy_bits',
-  'room_password_in_invite_link',
-  'room_password_in_public_text',
-  'room_shared_documents_count',
-  'room_document_retention',
-] as const;
-type DoorFacts = Record<(typeof doorNames)[number], Fact>;
-
-/** How one comes into a room: Greenlight's rooms only, the API itself shows no door. */
-export function doorFacts(seen: Seen, room: SeenRoom): DoorFacts {
-  const origin = originProof(room);
-  if (!room.greenlight) {
-    const closed = hole(unknownDoor, origin);
-    const facts = Object.fromEntries(doorNames.map((name) => [name, closed])) as DoorFacts;
-    const passing = room.told === null ? null : guestsPass(room.told);
-    if (passing === null) return facts;
-    return { ...facts, room_waiting_room_enabled: passing, room_dial_in_waiting_room: passing };
-  }
-  const waiting = waitingRoom(seen, room);
-  const guests = negated(loginRequired(seen, room));
-  const guessable = linkGuessable(room);
-  const password = passwordRequired(seen, room);
-  return {
-    room_password_required: password,
-    room_waiting_room_enabled: waiting,
-    room_dial_in_waiting_room: callersWait(waiting),
-    room_members_only: known(false, { ...origin, provenance: 'derived' }),
-    room_signed_in_only: signedInOnly(seen, room),
-    room_guest_access_allowed: guests,
-    room_link_guessable: guessable,
-    room_publicly_listed: known(false, { ...origin, provenance: 'derived' }),
-    room_joinable_without_invitation: joinable(guessable, guests, password, waiting),
-    ...codeFacts(seen, room),
-    room_password_in_invite_link: hole(
-      reason('not_observable', 'a link may carry the code; whether one was sent is invisible'),
+/** How one comes into a room of Greenlight. */
+const ownDoors = {
+  room_password_required: passwordRequired,
+  room_waiting_room_enabled: waitingRoom,
+  room_dial_in_waiting_room: (seen, room) => callersWait(waitingRoom(seen, room)),
+  room_members_only: (_, room) => known(false, { ...originProof(room), provenance: 'derived' }),
+  room_signed_in_only: signedInOnly,
+  room_guest_access_allowed: guestAccess,
+  room_link_guessable: (_, room) => linkGuessable(room),
+  room_publicly_listed: (_, room) => known(false, { ...originProof(room), provenance: 'derived' }),
+  room_joinable_without_invitation: (seen, room) =>
+    joinable(
+      linkGuessable(room),
+      () => guestAccess(seen, room),
+      () => passwordRequired(seen, room),
+      () => waitingRoom(seen, room),
     ),
-    room_shared_documents_count: documents(seen, room),
-    room_document_retention: documentRetention(seen, room),
-  };
-}
+  ...codeRules,
+  room_password_in_invite_link: () =>
+    hole(reason('not_observable', 'a link may carry the code; whether one was sent is invisible')),
+  room_shared_documents_count: documents,
+  room_document_retention: documentRetention,
+} satisfies RoomRules;
+type DoorName = keyof typeof ownDoors;
 
-function negated(fact: Fact<boolean>): Fact<boolean> {
-  return 'value' in fact ? { ...fact, value: !fact.value } : fact;
+/** The API itself shows no door: of another front end there is at most what was told at the creation. */
+export const doorRules = Object.fromEntries(
+  (Object.entries(ownDoors) as [DoorName, RoomRule][]).map(([name, rule]): [DoorName, RoomRule] => [
+    name,
+    (seen, room) => (room.greenlight ? rule(seen, room) : foreignDoor(name, room)),
+  ]),
+) as Readonly<Record<DoorName, RoomRule>>;
+
+function foreignDoor(name: DoorName, room: SeenRoom): Fact {
+  if (name === 'room_waiting_room_enabled' || name === 'room_dial_in_waiting_room') {
+    const passing = room.told === null ? null : guestsPass(room.told);
+    if (passing !== null) return passing;
+  }
+  return hole(unknownDoor, originProof(room));
 }
 
 /** What Greenlight answers about the room, or why it does not. */
@@ -167,49 +152,9 @@ function openPassword(room: SeenRoom): Fact<boolean> {
   return hole(broken.ok ? reason('invalid_answer') : broken.reason, more);
 }
 
-/** Length and alphabet of the weaker of the codes in force; both were computed where they are stored. */
-function codeFacts(seen: Seen, room: SeenRoom) {
-  const all = (fact: Fact<never>) => ({
-    room_password_length: fact,
-    room_password_entropy_bits: fact,
-    room_password_in_public_text: fact,
-  });
-  const stored = storedOf(seen, room);
-  const path = optionPath('glViewerAccessCode');
-  if (stored === null) return all(hole(reason('not_observable', "the room is not in Greenlight's database")));
-  if (!('room' in stored)) return all(holeOf(stored, path));
-  const found: { code: StoredCode; evidence: ReturnType<typeof storedProof> }[] = [];
-  for (const name of codeNames) {
-    const code = codeOf(stored, name);
-    if (!code.ok) return all(storedHole(stored, path, code.reason));
-    if (code.value.code === null) continue;
-    const evidence = storedProof(stored, optionPath(name), code.value.chain);
-    found.push({ code: code.value.code, evidence });
-  }
-  const [weakest] = found.toSorted((a, b) => bits(a.code) - bits(b.code));
-  if (weakest === undefined)
-    return all(storedHole(stored, path, reason('not_observable', 'no code is stored')));
-  const shortest = found.toSorted((a, b) => a.code.length - b.code.length)[0] ?? weakest;
-  const shown = found.find(({ code }) => code.inName);
-  const alphabet = { layer: 'room' as const, path: 'alphabet', value: weakest.code.alphabet, decides: false };
-  const evidence = { ...weakest.evidence, chain: [...(weakest.evidence.chain ?? []), alphabet] };
-  return {
-    room_password_length: known(shortest.code.length, shortest.evidence),
-    room_password_entropy_bits: known(bits(weakest.code), evidence),
-    room_password_in_public_text:
-      shown === undefined
-        ? storedHole(
-            stored,
-            'rooms.name',
-            reason('not_observable', 'not in the name; other texts are not compared'),
-          )
-        : known(true, proof(stored.call, 'rooms.name', derived)),
-  } satisfies Record<string, Fact>;
-}
-
-/** Whole bits, as for a random choice from the classes of characters that occur. */
-function bits({ length, alphabet }: StoredCode): number {
-  return alphabet < 2 ? 0 : Math.floor(length * Math.log2(alphabet));
+function guestAccess(seen: Seen, room: SeenRoom): Fact<boolean> {
+  const required = loginRequired(seen, room);
+  return 'value' in required ? { ...required, value: !required.value } : required;
 }
 
 function signedInOnly(seen: Seen, room: SeenRoom): Fact<boolean> {
@@ -222,28 +167,28 @@ function signedInOnly(seen: Seen, room: SeenRoom): Fact<boolean> {
     : known(closed.value, evidence);
 }
 
-/** Three letters or digits four times, drawn at random; other forms come from older versions. */
 function linkGuessable(room: SeenRoom): Fact<boolean> {
   const evidence = originProof(room, 'bbb-context-id', 'rooms.friendly_id');
-  if (room.friendlyId !== null && /^[a-z0-9]{3}(-[a-z0-9]{3}){3}$/.test(room.friendlyId))
-    return known(false, { ...evidence, provenance: 'derived' });
+  if (room.randomLink) return known(false, { ...evidence, provenance: 'derived' });
   return hole(reason('not_observable', 'the form of the address is not that of a random one'), evidence);
 }
 
-/** Nobody finds a room that is neither listed nor to be guessed, and one closed door is enough. */
+/** Nobody finds a room that is neither listed nor to be guessed, and one closed door is enough: later ones are not looked at. */
 export function joinable(
   guessable: Fact<boolean>,
-  guests: Fact<boolean>,
-  password: Fact<boolean>,
-  waiting: Fact<boolean>,
+  guests: () => Fact<boolean>,
+  password: () => Fact<boolean>,
+  waiting: () => Fact<boolean>,
 ): Fact<boolean> {
   const closed = [
-    [guessable, false],
+    [() => guessable, false],
     [guests, false],
     [password, true],
     [waiting, true],
   ] as const;
-  for (const [door, shut] of closed)
+  for (const [look, shut] of closed) {
+    const door = look();
     if ('value' in door && door.value === shut) return known(false, door.evidence);
+  }
   return guessable;
 }

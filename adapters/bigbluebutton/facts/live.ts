@@ -5,72 +5,70 @@ import { notGiven } from '../rows.ts';
 import type { Meeting, People, Read } from '../schema.ts';
 import { clockOf, meetingsGap, type Seen, type SeenRoom } from '../seen.ts';
 import { ageOf } from './recording.ts';
+import type { RoomRule } from './rule.ts';
 
 const path = '/response/meetings/meeting';
 
 /** A list of meetings that is older than this tells nothing of the moment. */
 const freshMs = 120_000;
 
+type Running = NonNullable<SeenRoom['running']>;
+type MomentRule = (seen: Seen, running: Running, told: SeenRoom['told']) => Fact;
+
 /** What holds at this moment only; judged and dropped. */
-export function liveFacts(seen: Seen, room: SeenRoom): Record<string, Fact> {
-  if (room.running === null) return silentFacts(seen);
-  const facts = momentFacts(seen, room.running, room.told);
-  if (room.at - room.running.call.at <= freshMs) return facts;
-  const stale = reason('stale', 'the list of meetings is older than two minutes');
-  return Object.fromEntries(
-    Object.entries(facts).map(([name, { evidence }]) => [name, hole(stale, evidence)]),
-  );
-}
-
-/** A room that is not on the list of meetings: nobody is in, if the list is whole. */
-function silentFacts(seen: Seen): Record<string, Fact> {
-  const { meetings } = seen;
-  const gap = meetingsGap(seen);
-  const evidence = meetings.call === null ? [] : [proof(meetings.call, path)];
-  const silent = hole(gap ?? reason('not_running', 'no meeting of this room is listed'), evidence);
-  const facts = Object.fromEntries(momentNames.map((name): [string, Fact] => [name, silent]));
-  return gap === null ? { ...facts, meeting_running: known(false, evidence) } : facts;
-}
-
-const momentNames = [
-  'meeting_running',
-  'meeting_running_time',
-  'meeting_session_captured',
-  'meeting_recording_in_progress',
-  'meeting_locked',
-  'participants_total',
-  'participants_unauthenticated',
-  'participants_dial_in_unnamed',
-  'participants_waiting',
-] as const;
-
-function momentFacts(
-  { now }: Seen,
-  { meeting, call }: { meeting: Meeting; call: Call },
-  told: SeenRoom['told'],
-) {
-  const count = (read: (people: People) => number): Fact =>
-    fromField(call, `${path}/attendees`, everybody(meeting), read);
-  return {
-    meeting_running: fromField(call, `${path}/running`, meeting.running, (value) => value),
-    meeting_running_time: fromField(call, `${path}/startTime`, meeting.startTime, (start) =>
+const moments = {
+  meeting_running: (_, { meeting, call }) =>
+    fromField(call, `${path}/running`, meeting.running, (value) => value),
+  meeting_running_time: ({ now }, { meeting, call }) =>
+    fromField(call, `${path}/startTime`, meeting.startTime, (start) =>
       start === 0 ? 0 : ageOf(start, clockOf(call, now)),
     ),
-    meeting_session_captured: fromField(call, `${path}/recording`, meeting.recording, (value) => value),
-    meeting_recording_in_progress: recordingNow(meeting, call, told),
-    meeting_locked: locked(meeting, call),
-    participants_total: fromField(call, `${path}/participantCount`, meeting.participants, (total) => total),
-    participants_unauthenticated: meeting.greenlight
-      ? count((people) => people.greenlightGuests)
+  meeting_session_captured: (_, { meeting, call }) =>
+    fromField(call, `${path}/recording`, meeting.recording, (value) => value),
+  meeting_recording_in_progress: (_, { meeting, call }, told) => recordingNow(meeting, call, told),
+  meeting_locked: (_, { meeting, call }) => locked(meeting, call),
+  participants_total: (_, { meeting, call }) =>
+    fromField(call, `${path}/participantCount`, meeting.participants, (total) => total),
+  participants_unauthenticated: (_, { meeting, call }) =>
+    meeting.greenlight
+      ? counted(meeting, call, (people) => people.greenlightGuests)
       : hole(
           reason('not_observable', 'only Greenlight marks those who came without an account'),
           proof(call, `${path}/metadata/bbb-origin`),
         ),
-    participants_dial_in_unnamed: count((people) => people.telephone),
-    participants_waiting: hole(
-      reason('not_observable', 'the waiting room is neither in the API nor in the webhooks'),
-    ),
-  } satisfies Record<string, Fact>;
+  participants_dial_in_unnamed: (_, { meeting, call }) =>
+    counted(meeting, call, (people) => people.telephone),
+  participants_waiting: () =>
+    hole(reason('not_observable', 'the waiting room is neither in the API nor in the webhooks')),
+} satisfies Record<string, MomentRule>;
+type MomentName = keyof typeof moments;
+
+export const liveRules = Object.fromEntries(
+  (Object.entries(moments) as [MomentName, MomentRule][]).map(([name, rule]): [MomentName, RoomRule] => [
+    name,
+    (seen, room) => liveFact(name, rule, seen, room),
+  ]),
+) as Readonly<Record<MomentName, RoomRule>>;
+
+function liveFact(name: MomentName, rule: MomentRule, seen: Seen, room: SeenRoom): Fact {
+  const { running } = room;
+  if (running === null) return silent(name, seen);
+  const fact = rule(seen, running, room.told);
+  if (room.at - running.call.at <= freshMs) return fact;
+  return hole(reason('stale', 'the list of meetings is older than two minutes'), fact.evidence);
+}
+
+/** A room that is not on the list of meetings: nobody is in, if the list is whole. */
+function silent(name: MomentName, seen: Seen): Fact {
+  const { call } = seen.meetings;
+  const gap = meetingsGap(seen);
+  const evidence = call === null ? [] : [proof(call, path)];
+  if (gap === null && name === 'meeting_running') return known(false, evidence);
+  return hole(gap ?? reason('not_running', 'no meeting of this room is listed'), evidence);
+}
+
+function counted(meeting: Meeting, call: Call, read: (people: People) => number): Fact {
+  return fromField(call, `${path}/attendees`, everybody(meeting), read);
 }
 
 /** Where recording is possible, what was heard last of the button; without any such event nothing is known. */

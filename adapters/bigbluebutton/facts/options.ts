@@ -17,7 +17,7 @@ export interface Stored {
 /** The room in Greenlight's database; a hole's reason where it cannot be told; null where it is not there. */
 export function storedOf(
   seen: Seen,
-  { stored }: SeenRoom,
+  { stored }: Pick<SeenRoom, 'stored'>,
 ): Stored | { call: Call | null; reason: Reason } | null {
   if (stored === null) return null;
   if (!answered(stored)) return stored;
@@ -41,7 +41,7 @@ const sitePath = (name: OptionName | CodeName): string => `rooms_configurations.
 export function effective({ room, data }: Stored, name: OptionName): Read<Effective> {
   if (!room.options.ok) return room.options;
   if (!data.site.ok) return data.site;
-  const stored = room.options.value.get(name) ?? null;
+  const stored = room.options.value[name];
   const site = data.site.value.get(siteKey(room.provider, name)) ?? null;
   const forced = stored !== null && (site === 'true' || site === 'false');
   const chain: Layer[] = [
@@ -74,7 +74,7 @@ export function codeOf(
 ): Read<{ code: StoredCode | null; chain: Layer[] }> {
   if (!room.codes.ok) return room.codes;
   if (!data.site.ok) return data.site;
-  const stored = room.codes.value.get(name) ?? null;
+  const stored = room.codes.value[name];
   const site = data.site.value.get(siteKey(room.provider, name)) ?? null;
   const off = site === 'false';
   const value =

@@ -1,23 +1,15 @@
 import { type Evidence, type Fact, type ListValue, notConfigured, type Reason } from '../../contract/fact.ts';
-import type { FactName } from '../../contract/vocabulary.ts';
 import { notGiven } from '../rows.ts';
 
 const events = notGiven('EV').fill?.name;
 
 /** Events are taken only where the target has a purpose for them: without one, that is the key that is missing first. */
-export function withoutPurpose(facts: Partial<Record<FactName, Fact>>): Partial<Record<FactName, Fact>> {
-  const told = { ...facts };
-  for (const [name, fact] of Object.entries(facts) as [FactName, Fact][]) {
-    if (isHole(fact) && isAboutEvents(fact.unavailable)) {
-      told[name] = { evidence: fact.evidence, unavailable: purpose(fact.unavailable) };
-    } else if (isOpenList(fact) && isAboutEvents(fact.value.missing)) {
-      told[name] = {
-        evidence: fact.evidence,
-        value: { ...fact.value, missing: purpose(fact.value.missing) },
-      };
-    }
-  }
-  return told;
+export function withoutPurpose(fact: Fact): Fact {
+  if (isHole(fact) && isAboutEvents(fact.unavailable))
+    return { evidence: fact.evidence, unavailable: purpose(fact.unavailable) };
+  if (isOpenList(fact) && isAboutEvents(fact.value.missing))
+    return { evidence: fact.evidence, value: { ...fact.value, missing: purpose(fact.value.missing) } };
+  return fact;
 }
 
 type Hole = Extract<Fact, { unavailable: Reason }>;

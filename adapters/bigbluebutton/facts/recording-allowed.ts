@@ -45,7 +45,7 @@ function withChain(flag: Fact<boolean>, computed: Fact<boolean> | null): Fact<bo
 }
 
 /** What the next meeting of a room of Greenlight would be. */
-export function nextRecording(seen: Seen, room: SeenRoom): Fact<boolean> {
+export function nextRecording(seen: Seen, room: Pick<SeenRoom, 'stored'>): Fact<boolean> {
   const server = serverOnRecording(seen);
   if (server.forbidden !== null) return server.forbidden;
   const override = balancerParameter(seen, 'OVERRIDE_CREATE_PARAMS', 'record');

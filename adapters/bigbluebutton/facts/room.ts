@@ -1,70 +1,81 @@
 import { type Fact, hole, known, type Layer, type Reason, reason } from '../../contract/fact.ts';
 import { classificationMarking } from '../../contract/marking.ts';
+import type { FactName } from '../../contract/vocabulary.ts';
 import { answered, derived, proof } from '../answer.ts';
-import { type RoomRecordings, stronger } from '../recordings.ts';
+import { stronger } from '../recordings.ts';
 import { notGiven } from '../rows.ts';
 import { clockOf, recordingsGap, type Seen, type SeenRoom } from '../seen.ts';
 import { clientSetting, flag } from '../settings.ts';
 import { roomContradictions } from './contradictions.ts';
-import { dialFacts } from './dial.ts';
-import { doorFacts } from './doors.ts';
-import { eventFacts } from './event.ts';
-import { liveFacts } from './live.ts';
+import { dialRules } from './dial.ts';
+import { doorRules } from './doors.ts';
+import { eventRules } from './event.ts';
+import { liveRules } from './live.ts';
 import { originProof, meetingPath as path } from './origin.ts';
 import { productEvidence } from './product.ts';
 import { ageOf } from './recording.ts';
 import { recordingAllowed, recordingAutoStart, recordingConsent } from './recording-allowed.ts';
 import { joinMuted } from './room-options.ts';
+import type { RoomRule, RoomRules } from './rule.ts';
 import { withTold } from './told.ts';
 
+type Facts = Partial<Record<FactName, Fact>>;
+
 /** Every fact that this adapter declares for a room, but for those that the configuration gives. */
-export function roomFacts(seen: Seen, room: SeenRoom, live: boolean): Record<string, Fact> {
-  const own = seen.recordings.rooms.get(room.id) ?? null;
-  const facts: Record<string, Fact> = {
-    ...productFacts(seen, room),
-    ...dialFacts(seen, room),
-    room_recording_allowed: recordingAllowed(seen, room),
-    room_recording_auto_start: recordingAutoStart(seen, room),
-    room_recording_consent_required: recordingConsent(seen, room),
-    room_recordings_count: recordingsCount(seen, room, own),
-    room_oldest_recording_age: oldestAge(seen, own),
-    room_contradictions: roomContradictions(seen, room, own, live),
-    ...doorFacts(seen, room),
-    ...eventFacts,
-    room_screen_sharing_allowed_for: screenSharing(seen),
-    room_join_with_audio_muted: joinMuted(seen, room),
-    room_join_with_video_off: videoOff(seen),
-    room_classification_marking: marking(seen, room),
-  };
-  const all = withTold(facts, seen, room);
-  return live ? { ...all, ...liveFacts(seen, room) } : all;
+const rulesOf = (live: boolean): RoomRules => ({
+  room_kind: roomKind,
+  room_conference_possible: ({ now }) => known(true, productEvidence('meeting', now)),
+  room_recording_switch_supported: ({ now }) => known(true, productEvidence('create record', now)),
+  room_activity_statistics_enabled: statistics,
+  ...dialRules,
+  room_recording_allowed: recordingAllowed,
+  room_recording_auto_start: recordingAutoStart,
+  room_recording_consent_required: recordingConsent,
+  room_recordings_count: recordingsCount,
+  room_oldest_recording_age: oldestAge,
+  room_contradictions: (seen, room) => roomContradictions(seen, room, live),
+  ...doorRules,
+  ...eventRules,
+  room_screen_sharing_allowed_for: screenSharing,
+  room_join_with_audio_muted: joinMuted,
+  room_join_with_video_off: videoOff,
+  room_classification_marking: marking,
+  ...(live ? liveRules : {}),
+});
+
+const rules = { live: rulesOf(true), quiet: rulesOf(false) };
+
+/** As they hold for a room about which no event told. */
+export function roomRules(live: boolean): RoomRules {
+  return live ? rules.live : rules.quiet;
 }
 
-function productFacts({ now }: Seen, room: SeenRoom) {
+export function roomFacts(seen: Seen, room: SeenRoom, live: boolean): Facts {
+  const facts: Facts = {};
+  for (const [name, rule] of Object.entries(roomRules(live)) as [FactName, RoomRule][])
+    facts[name] = rule(seen, room);
+  return withTold(facts, seen, room);
+}
+
+function roomKind(_: Seen, room: SeenRoom): Fact {
   const { running } = room;
-  const origin = originProof(room);
-  const statistics = `${path}/metadata/analytics-callback-url`;
-  const none = notGiven('EV', 'no callback for statistics, which proves nothing');
-  return {
-    room_kind: known(
-      'conference',
-      running === null
-        ? { ...origin, provenance: 'derived' }
-        : proof(running.call, `${path}/isBreakout`, derived),
-    ),
-    room_conference_possible: known(true, productEvidence('meeting', now)),
-    room_recording_switch_supported: known(true, productEvidence('create record', now)),
-    room_activity_statistics_enabled:
-      running === null
-        ? hole(notGiven('EV'))
-        : running.meeting.sendsStatistics
-          ? known(true, proof(running.call, statistics))
-          : hole(none, proof(running.call, statistics)),
-  } satisfies Record<string, Fact>;
+  return known(
+    'conference',
+    running === null
+      ? { ...originProof(room), provenance: 'derived' }
+      : proof(running.call, `${path}/isBreakout`, derived),
+  );
+}
+
+function statistics(_: Seen, { running }: SeenRoom): Fact {
+  if (running === null) return hole(notGiven('EV'));
+  const evidence = proof(running.call, `${path}/metadata/analytics-callback-url`);
+  if (running.meeting.sendsStatistics) return known(true, evidence);
+  return hole(notGiven('EV', 'no callback for statistics, which proves nothing'), evidence);
 }
 
 /** Recordings that Greenlight lists and the server does not show make the number a lower bound at best. */
-function recordingsCount(seen: Seen, room: SeenRoom, own: RoomRecordings | null): Fact {
+function recordingsCount(seen: Seen, { recorded: own, hidden, stored }: SeenRoom): Fact {
   const { recordings } = seen;
   const chain: Layer[] = [{ layer: 'room', path: 'recordID', value: own?.count ?? 0, decides: true }];
   for (const [state, value] of Object.entries(own?.byState ?? {}))
@@ -73,22 +84,15 @@ function recordingsCount(seen: Seen, room: SeenRoom, own: RoomRecordings | null)
     recordings.call === null ? [] : [proof(recordings.call, '/response/recordings/recording', { chain })];
   const gap = recordingsGap(seen);
   if (gap !== null) return hole(gap, evidence);
-  const hidden = hiddenRecordings(seen, room);
   if (hidden === 0) return known(own?.count ?? 0, evidence);
-  const listed =
-    room.stored !== null && answered(room.stored) ? [proof(room.stored.call, 'recordings.record_id')] : [];
+  const listed = stored !== null && answered(stored) ? [proof(stored.call, 'recordings.record_id')] : [];
   return hole(
     reason('incomplete', `${hidden} recordings that Greenlight lists are not shown by the server`),
     [...evidence, ...listed],
   );
 }
 
-export function hiddenRecordings(seen: Seen, { stored }: SeenRoom): number {
-  if (stored === null || !answered(stored) || !stored.value.recordings.ok) return 0;
-  return stored.value.recordings.value.filter((id) => !seen.recordings.ids.has(id)).length;
-}
-
-function oldestAge(seen: Seen, own: RoomRecordings | null): Fact {
+function oldestAge(seen: Seen, { recorded: own }: SeenRoom): Fact {
   const { recordings, now } = seen;
   const evidence =
     recordings.call === null ? [] : proof(recordings.call, '/response/recordings/recording/endTime');
@@ -119,8 +123,7 @@ function videoOff(seen: Seen): Fact {
 }
 
 /** The strongest mark wins; that there is none is known only if every text was read. */
-function marking(seen: Seen, { id, running, stored, open }: SeenRoom): Fact {
-  const own = seen.recordings.rooms.get(id) ?? null;
+function marking(seen: Seen, { recorded: own, running, stored, open }: SeenRoom): Fact {
   const evidence = [];
   let mark = own?.mark ?? 'none';
   if (mark !== 'none' && seen.recordings.call !== null)
@@ -134,8 +137,8 @@ function marking(seen: Seen, { id, running, stored, open }: SeenRoom): Fact {
   }
   if (stored !== null && answered(stored)) {
     evidence.push(proof(stored.call, 'rooms.name'));
-    if (stored.value.name === null) unread.push(reason('invalid_answer', 'the room has no name'));
-    else mark = stronger(mark, classificationMarking([stored.value.name]));
+    if (stored.value.mark === null) unread.push(reason('invalid_answer', 'the room has no name'));
+    else mark = stronger(mark, stored.value.mark);
   } else if (open !== null && open.call !== null) {
     evidence.push(proof(open.call, '/data/name'));
     const name = answered(open) ? open.value.name : { ok: false as const, reason: open.reason };

@@ -1,9 +1,10 @@
 import { type Fact, hole, reason } from '../../contract/fact.ts';
+import type { FactName } from '../../contract/vocabulary.ts';
 import type { Seen, SeenRoom } from '../seen.ts';
 import { createdFacts } from './created.ts';
 import { doubted } from './told-waiting.ts';
 
-type Facts = Record<string, Fact>;
+type Facts = Partial<Record<FactName, Fact>>;
 type Rule = (seen: Fact, told: Fact) => Fact;
 
 const value = (fact: Fact): unknown => ('value' in fact ? fact.value : undefined);
@@ -31,7 +32,7 @@ const either =
   };
 
 /** The waiting room is decided where the doors are. */
-const rules: Readonly<Record<string, Rule>> = {
+const rules: Readonly<Partial<Record<FactName, Rule>>> = {
   room_attention_tracking_enabled: told,
   room_remote_control_allowed: told,
   room_join_with_audio_muted: told,
@@ -48,17 +49,17 @@ const rules: Readonly<Record<string, Rule>> = {
 /** With what an event told of the running meeting, and nothing claimed that one of a perhaps running meeting denies. */
 export function withTold(facts: Facts, seen: Seen, room: SeenRoom): Facts {
   const result = { ...facts };
-  const overlay = (own: Facts, rule: (name: string, fact: Fact, own: Fact) => Fact): void => {
-    for (const name of Object.keys(rules)) {
+  const overlay = (own: Facts, change: (rule: Rule, fact: Fact, own: Fact) => Fact): void => {
+    for (const [name, rule] of Object.entries(rules) as [FactName, Rule][]) {
       const [fact, created] = [result[name], own[name]];
-      if (fact !== undefined && created !== undefined) result[name] = rule(name, fact, created);
+      if (fact !== undefined && created !== undefined) result[name] = change(rule, fact, created);
     }
   };
   if (room.told !== null) {
     const { settings, call } = room.told;
-    overlay(createdFacts(settings, call), (name, fact, own) => rules[name]?.(fact, own) ?? fact);
+    overlay(createdFacts(settings, call), (rule, fact, own) => rule(fact, own));
   }
   for (const { settings, call } of room.doubtful)
-    overlay(createdFacts(settings, call), (_name, fact, own) => doubted(seen, fact, own));
+    overlay(createdFacts(settings, call), (_rule, fact, own) => doubted(seen, fact, own));
   return result;
 }

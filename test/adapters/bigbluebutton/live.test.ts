@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { liveFacts } from '../../../adapters/bigbluebutton/facts/live.ts';
+import { liveRules } from '../../../adapters/bigbluebutton/facts/live.ts';
 import { readMeeting } from '../../../adapters/bigbluebutton/schema.ts';
 import type { Seen } from '../../../adapters/bigbluebutton/seen.ts';
 import { readXmlText } from '../../../adapters/bigbluebutton/xml.ts';
@@ -113,9 +113,12 @@ describe('a moment that is over', () => {
       open: null,
       told: null,
       doubtful: [],
+      randomLink: false,
+      recorded: null,
+      hidden: 0,
     };
-    const facts = liveFacts(seen, { ...room, running: { meeting, call }, at: scanTime + later });
-    expect(brief(facts['participants_total'])).toBe(value);
+    const moment = { ...room, running: { meeting, call }, at: scanTime + later };
+    expect(brief(liveRules.participants_total(seen, moment))).toBe(value);
   });
 });
 

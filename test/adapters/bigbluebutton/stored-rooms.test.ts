@@ -22,6 +22,8 @@ describe('700 rooms that store "record" under a site that leaves it to the rooms
     );
     expect(own).toHaveLength(700);
     expect(own.filter(([, verdict]) => verdict === 'violation')).toHaveLength(recorded ? 700 : 0);
+    const objects = new Set(rooms.flatMap(({ facts }) => Object.values(facts)));
+    expect(objects.size).toBe(Object.keys(rooms[0]?.facts ?? {}).length);
     for (const { facts } of rooms) {
       const fact = facts['room_recording_allowed'];
       expect(fact).toMatchObject({ value: recorded });
