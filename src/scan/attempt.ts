@@ -84,7 +84,8 @@ async function begin({ store, now }: AttemptDeps, scan: string): Promise<number 
     .where('state', 'in', ['queued', 'running'])
     .returning('fence')
     .executeTakeFirst();
-  await dropSplits(store, scan);
+  // A newer attempt may have begun since.
+  await dropSplits(store, scan, row === undefined ? {} : { before: row.fence ?? 0 });
   return row?.fence ?? null;
 }
 

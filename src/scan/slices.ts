@@ -65,10 +65,16 @@ export async function splitOf({ db }: Store, { scan, fence }: SplitKey): Promise
   return row === undefined ? null : (deserialize(await unpack(row.plan)) as SplitPlan);
 }
 
-/** Of a scan that is over, or of attempts at it that are. */
-export async function dropSplits({ db }: Pick<Store, 'db'>, scan: string, fence?: number): Promise<void> {
-  const query = db.deleteFrom('splits').where('scan', '=', scan);
-  await (fence === undefined ? query : query.where('fence', '=', fence)).execute();
+/** Of a scan that is over, of one attempt at it, or of all before one. */
+export async function dropSplits(
+  { db }: Pick<Store, 'db'>,
+  scan: string,
+  { fence, before }: { fence?: number; before?: number } = {},
+): Promise<void> {
+  let query = db.deleteFrom('splits').where('scan', '=', scan);
+  if (fence !== undefined) query = query.where('fence', '=', fence);
+  if (before !== undefined) query = query.where('fence', '<', before);
+  await query.execute();
 }
 
 /** What no attempt waits for any more. */

@@ -60,7 +60,7 @@ export class Split implements Slices {
     } finally {
       onSplit?.(false);
       await lender.close();
-      await dropSplits(store, this.#attempt.scan, this.#attempt.fence).catch(() => {});
+      await dropSplits(store, this.#attempt.scan, { fence: this.#attempt.fence }).catch(() => {});
     }
   }
 
