@@ -21,7 +21,7 @@ export async function readEverything(url: string, { name, token, operates }: Rea
     const response = await fetch(url + path, {
       headers: { authorization: `Bearer ${token}`, ...headers },
       redirect: 'manual',
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(100_000),
     });
     const body = await bodyOf(response);
     const head = JSON.stringify([...response.headers]);
