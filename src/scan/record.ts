@@ -1,5 +1,6 @@
 import type { SubjectKind } from '../../adapters/contract/subject.ts';
 import type { Config } from '../config/types.ts';
+import { RoomwardenError } from '../errors.ts';
 import type { Judged } from '../findings/judged.ts';
 import { type LedgerItem, LedgerPass } from '../findings/ledger.ts';
 import { hasFindings } from '../findings/ledgerRows.ts';
@@ -56,6 +57,8 @@ export interface CollectedScan {
   records(): AsyncIterable<ScanRecord>;
   /** Left out where nothing was given of earlier pushes. */
   notes?: NotesOfScan;
+  /** The target's last scan when this one began: once there is another, what this one saw may be older than the ledger. */
+  after?: string | null;
   /** Number of this attempt, of scans from the shared queue: once there is a newer one, this one writes nothing. */
   fence?: number;
 }
@@ -67,15 +70,19 @@ export type TargetSummary = Pick<
 > & { tally: StoredTally };
 
 const batchSize = 500;
+const overtaken = 'another scan of it was recorded meanwhile';
 
 /**
  * Writes one collected scan into inventory and ledger, in one transaction: a crash leaves the state of the scan before.
  * The same scan twice is the same as once.
+ * @throws {RoomwardenError} RW2006 when another scan of the target was recorded since this one began
  */
 export async function applyScan(deps: ApplyDeps, scan: CollectedScan): Promise<TargetSummary | null> {
   return deps.store.transaction(async (tx) => {
     if (await isRecorded(tx, deps.store.dialect, scan)) return null;
     const target = await takeTarget(tx, scan.header.target, scan.header.vendor, scan.finishedAt);
+    if (scan.after !== undefined && scan.after !== target.last_scan)
+      throw new RoomwardenError('RW2006', { target: target.id, detail: overtaken });
     const at = Math.max(scan.finishedAt, scan.now?.() ?? 0);
     const declared = await currentHeader(tx.db, deps, scan.header, at);
     const header = { ...declared, waivers: declared.waivers.filter(({ until }) => until >= at) };

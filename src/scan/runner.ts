@@ -65,7 +65,7 @@ export const spoolFile = (spool: string, scan: string): string => join(spool, `s
 /**
  * Collects one target into a file, then writes the whole into the store at once. A target's failure is a result; only
  * the store's own failures are thrown.
- * @throws {RoomwardenError} RW30xx
+ * @throws {RoomwardenError} RW30xx, RW2006 when another scan of the target was recorded since this one began
  * @throws {Superseded | Unfinished | Unsettled} of scans from the shared queue: this attempt wrote nothing
  */
 export async function recordScan(deps: RecordDeps, request: ScanRequest): Promise<TargetSummary | null> {
@@ -74,6 +74,7 @@ export async function recordScan(deps: RecordDeps, request: ScanRequest): Promis
   // Another attempt may still be running, with the same folder.
   const file = spoolFile(deps.spool, fence === undefined ? id : `${id}-${fence}`);
   if (fence === undefined) await beginScan(deps, id, target);
+  const after = await lastScanOf(deps.store, target.id);
   try {
     mkdirSync(deps.spool, { recursive: true, mode: 0o700 });
     const notes = new NoteBook(deps.store, target.id, deps.moments ?? new Moments());
@@ -88,6 +89,7 @@ export async function recordScan(deps: RecordDeps, request: ScanRequest): Promis
       now: deps.collect.now,
       records: () => readSpool(createReadStream(file, { highWaterMark: pieceSize }), file),
       notes,
+      after,
       ...(fence === undefined ? {} : { fence }),
     });
   } catch (error) {
@@ -100,6 +102,11 @@ export async function recordScan(deps: RecordDeps, request: ScanRequest): Promis
   } finally {
     if (request.keep !== true) rmSync(file, { force: true });
   }
+}
+
+async function lastScanOf({ db }: Store, target: string): Promise<string | null> {
+  const query = db.selectFrom('targets').select('last_scan').where('id', '=', target);
+  return (await query.executeTakeFirst())?.last_scan ?? null;
 }
 
 async function beginScan(deps: RecordDeps, id: string, target: ConfiguredTarget): Promise<void> {

@@ -150,4 +150,27 @@ eachStore((open, dialect) => {
     await expect(recordScan(deps, { ...request, fence: 1 })).rejects.toThrow(Unsettled);
     expect(await readScan(store, 'mute')).toMatchObject({ state: 'running' });
   });
+
+  it('a scan is not recorded over one that was recorded since it began', async () => {
+    const { store } = await open();
+    const signal = new AbortController().signal;
+    const record = (id: string, change: Parameters<typeof world>[0]) =>
+      recordScan(recordDeps(store, world(change), spool), { id, target: target(), signal });
+    await record('first', { rooms: [{ id: 'r', password: true }] });
+    let other = true;
+    const before = async (): Promise<void> => {
+      if (!other) return;
+      other = false;
+      await record('newer', { rooms: [{ id: 'r', password: false }], now: t0 + 60_000 });
+    };
+    const slow = record('slow', { rooms: [{ id: 'r', password: true }], before, now: t0 + 90_000 });
+    await expect(slow).rejects.toMatchObject({ code: 'RW2006' });
+    expect(await readScan(store, 'slow')).toMatchObject({ state: 'failed', error: { code: 'RW2006' } });
+    const rows = await store.db
+      .selectFrom('findings')
+      .select('status')
+      .where('subject_id', '=', 'r')
+      .execute();
+    expect(rows).toContainEqual({ status: 'open' });
+  });
 });
