@@ -167,9 +167,12 @@ async function forgetSubjects(deps: RetentionDeps, { gone_rooms }: Limits): Prom
   const gone = (where: Where): Expression<SqlBool> =>
     where.and([where('state', 'in', ['gone', 'ended']), where('changed_at', '<', gone_rooms)]);
   const dropped = await inSteps(deps, (tx) => dropSubjects(deps, tx, gone));
-  return dropped + (await ofRemoved(deps, gone_rooms, (tx, id) =>
-    dropSubjects(deps, tx, (where) => where('target', '=', id)),
-  ));
+  return (
+    dropped +
+    (await ofRemoved(deps, gone_rooms, (tx, id) =>
+      dropSubjects(deps, tx, (where) => where('target', '=', id)),
+    ))
+  );
 }
 
 async function dropSubjects(
