@@ -8,19 +8,9 @@ import { takeTarget } from '../../src/inventory/targets.ts';
 import { feedState } from '../../src/store/epoch.ts';
 import type { Database, Store, StoreTransaction } from '../../src/store/index.ts';
 import { eachStore, overOrWaiting } from '../store/helper.ts';
+import { ago, now, retention } from './limits.ts';
 import { sample } from './rows.ts';
 
-const day = 86_400_000;
-const now = Date.UTC(2027, 3, 1);
-const ago = (days: number): number => now - days * day;
-const retention = {
-  events: (90 * day) / 1000,
-  resolved: (365 * day) / 1000,
-  gone_rooms: (30 * day) / 1000,
-  scans: (60 * day) / 1000,
-  audit_log: (200 * day) / 1000,
-  trends: (700 * day) / 1000,
-};
 const keep = (store: Store) => keepToRetention({ store, retention, receivers: [] }, now);
 
 interface Return {

@@ -11,19 +11,9 @@ import { keepToRetention, rules } from '../../src/findings/retention.ts';
 import type { Database, Store } from '../../src/store/index.ts';
 import { catalogue } from '../scan/toy.ts';
 import { eachStore } from '../store/helper.ts';
+import { ago, day, now, retention } from './limits.ts';
 import { sample } from './rows.ts';
 
-const day = 86_400_000;
-const now = Date.UTC(2027, 3, 1);
-const retention = {
-  events: (90 * day) / 1000,
-  resolved: (365 * day) / 1000,
-  gone_rooms: (30 * day) / 1000,
-  scans: (60 * day) / 1000,
-  audit_log: (200 * day) / 1000,
-  trends: (700 * day) / 1000,
-};
-const ago = (days: number): number => now - days * day;
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 /** Stands in every text of what has to go. */
 const canary = 'CANARY-of-a-room';

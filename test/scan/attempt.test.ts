@@ -4,7 +4,7 @@ import { attempt } from '../../src/scan/attempt.ts';
 import { openBoss } from '../../src/scan/boss.ts';
 import { keepSplit, splitOf } from '../../src/scan/slices.ts';
 import { sample } from '../findings/rows.ts';
-import { closeAll, database } from './divided.ts';
+import { closeAll, database } from './database.ts';
 import { quiet } from './toy.ts';
 
 afterEach(closeAll);

@@ -2,30 +2,12 @@ import { openBoss, sliceQueue, type TakenJob } from '../../src/scan/boss.ts';
 import { help } from '../../src/scan/helper.ts';
 import type { SharedQueue } from '../../src/scan/queue.ts';
 import type { SliceJob } from '../../src/scan/slices.ts';
-import { openStore, type Store } from '../../src/store/index.ts';
-import { freshDatabase } from '../store/helper.ts';
+import type { Store } from '../../src/store/index.ts';
+import { closers } from './database.ts';
 import { until } from './handed-over.ts';
 import { spool } from './recording.ts';
 import { collecting, type InstanceOptions, instance, type OnSlice, sliceDeps, uncounted } from './sliced.ts';
 import { quiet, t0, type World, world } from './toy.ts';
-
-const closers: (() => Promise<unknown>)[] = [];
-
-/** Call after each test. */
-export async function closeAll(): Promise<void> {
-  for (const close of closers.splice(0).reverse()) await close();
-}
-
-/** A new one. @returns opens it, once for each instance */
-export async function database(): Promise<() => Promise<Store>> {
-  const { url, drop } = await freshDatabase();
-  closers.push(drop);
-  return async () => {
-    const store = await openStore({ kind: 'postgres', url });
-    closers.push(() => store.close());
-    return store;
-  };
-}
 
 export async function start(store: Store, options: Omit<InstanceOptions, 'spool'>): Promise<SharedQueue> {
   const queue = await instance(store, { spool, ...options });

@@ -1,24 +1,11 @@
 import { afterEach, expect, it } from 'vitest';
 import { SharedQueue, type SharedQueueDeps } from '../../src/scan/queue.ts';
-import { openStore, type Store } from '../../src/store/index.ts';
-import { freshDatabase } from '../store/helper.ts';
+import type { Store } from '../../src/store/index.ts';
+import { closeAll, closers, database } from './database.ts';
 import { quiet } from './toy.ts';
 
 const at = (text: string): number => Date.parse(`${text}:00Z`);
-const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-async function database(): Promise<() => Promise<Store>> {
-  const { url, drop } = await freshDatabase();
-  closers.push(drop);
-  return async () => {
-    const store = await openStore({ kind: 'postgres', url });
-    closers.push(() => store.close());
-    return store;
-  };
-}
+afterEach(closeAll);
 
 interface Estate {
   now: number;

@@ -6,7 +6,8 @@ import type { SliceCounts } from '../../src/scan/slices.ts';
 import type { Store } from '../../src/store/index.ts';
 import { type Parsed, parseExposition } from '../api/exposition.ts';
 import { closeStages, stage } from '../api/helper.ts';
-import { closeAll, database, estate, id, start, taken } from './divided.ts';
+import { closeAll, database } from './database.ts';
+import { estate, id, start, taken } from './divided.ts';
 import { over, silence, until } from './handed-over.ts';
 import type { OnSlice } from './sliced.ts';
 

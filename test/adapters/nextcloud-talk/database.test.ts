@@ -6,7 +6,7 @@ import { type SimulatedWorld, smallWorld } from '../../../adapters/nextcloud-tal
 import { runProblems } from '../../contract/rules.ts';
 import { scanTime } from '../../contract/scan.ts';
 import { type Mariadb, mariadbInstalled, startMariadb } from '../../store/mariadb.ts';
-import { type TalkTables, talkMariadb, talkPostgres, talkSqlite } from './database.ts';
+import { type TalkTables, talkStored } from './database.ts';
 import { scanWorld } from './harness.ts';
 
 const world = smallWorld(scanTime);
@@ -43,12 +43,7 @@ afterAll(async () => {
 });
 
 async function open(server: string, of: SimulatedWorld, owner = false): Promise<TalkTables> {
-  const tables =
-    server === 'sqlite'
-      ? talkSqlite(of)
-      : server === 'postgres'
-        ? await talkPostgres(of, owner)
-        : await talkMariadb(mariadb as Mariadb, of, owner);
+  const tables = await talkStored(server, of, { mariadb, owner });
   opened.push(tables);
   return tables;
 }

@@ -255,3 +255,14 @@ export function talkSqlite(world: SimulatedWorld): TalkTables & { file: string }
     drop: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }
+
+/** @param mariadb running, where the tables are to be there */
+export async function talkStored(
+  server: string,
+  world: SimulatedWorld,
+  { mariadb, owner = false }: { mariadb: Mariadb | undefined; owner?: boolean },
+): Promise<TalkTables> {
+  if (server === 'sqlite') return talkSqlite(world);
+  if (server === 'postgres') return talkPostgres(world, owner);
+  return talkMariadb(mariadb as Mariadb, world, owner);
+}

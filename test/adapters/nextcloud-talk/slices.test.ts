@@ -8,7 +8,7 @@ import {
 } from '../../../adapters/nextcloud-talk/simulator.ts';
 import type { Divided } from '../../contract/divided.ts';
 import { type Mariadb, mariadbInstalled, startMariadb } from '../../store/mariadb.ts';
-import { storedSecrets, type TalkTables, talkMariadb, talkPostgres, talkSqlite } from './database.ts';
+import { storedSecrets, type TalkTables, talkStored } from './database.ts';
 import { type RunOptions, scanWorld } from './harness.ts';
 import { asking, both, broken, estate, losing, many, others, own, same } from './sliced.ts';
 
@@ -23,12 +23,7 @@ afterAll(async () => {
 });
 
 async function open(server: string, world: SimulatedWorld): Promise<TalkTables> {
-  const tables =
-    server === 'sqlite'
-      ? talkSqlite(world)
-      : server === 'postgres'
-        ? await talkPostgres(world)
-        : await talkMariadb(mariadb as Mariadb, world);
+  const tables = await talkStored(server, world, { mariadb });
   opened.push(tables);
   return tables;
 }
