@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { z } from 'zod';
 import type { Session } from '../api/schemas/access.ts';
 import { live } from './live.ts';
@@ -60,6 +60,23 @@ export interface Loaded<T> {
   slow: boolean;
 }
 
+/** A read that failed, and when what is still shown of it was read. */
+interface Trouble {
+  error: string;
+  at: number | null;
+}
+
+/** Of everything that the page reads now; whoever reads need not show it, the head of every page does. */
+export const troubles = signal<ReadonlyMap<symbol, Trouble>>(new Map());
+
+function tell(reader: symbol, trouble: Trouble | null): void {
+  if (trouble === null && !troubles.value.has(reader)) return;
+  const now = new Map(troubles.value);
+  if (trouble === null) now.delete(reader);
+  else now.set(reader, trouble);
+  troubles.value = now;
+}
+
 const kept = new Map<string, { data: unknown; at: number }>();
 const mostKept = 30;
 
@@ -72,6 +89,8 @@ export function useLoaded<T>(url: string | null, again: unknown = null): Loaded<
     slow: false,
   });
   const head = live.value.head;
+  const { current: reader } = useRef(Symbol());
+  useEffect(() => () => tell(reader, null), [url]);
   useEffect(() => {
     if (url === null) return;
     const abort = new AbortController();
@@ -82,10 +101,13 @@ export function useLoaded<T>(url: string | null, again: unknown = null): Loaded<
         kept.set(url, { data, at: Date.now() });
         for (const old of [...kept.keys()].slice(0, -mostKept)) kept.delete(old);
         setState({ url, error: null, slow: false });
+        tell(reader, null);
         redraw((count) => count + 1);
       })
       .catch((error: Error) => {
-        if (!abort.signal.aborted) setState({ url, error: error.message, slow: false });
+        if (abort.signal.aborted) return;
+        setState({ url, error: error.message, slow: false });
+        tell(reader, { error: error.message, at: kept.get(url)?.at ?? null });
       })
       .finally(() => clearTimeout(slow));
     return () => {

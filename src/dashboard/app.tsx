@@ -1,6 +1,5 @@
 import { useEffect } from 'preact/hooks';
 import { call, type Me, me } from './api.ts';
-import { learnInstallation } from './installation.ts';
 import { follow } from './live.ts';
 import { Coverage } from './pages/coverage.tsx';
 import { Finding } from './pages/finding/finding.tsx';
@@ -36,7 +35,6 @@ export function App() {
   useEffect(() => {
     if (known == null) return;
     follow();
-    void learnInstallation();
     // So that these pages, too, open at once.
     requestIdleCallback?.(() => void loadOffice().catch(() => {}), { timeout: 5_000 });
   }, [known]);

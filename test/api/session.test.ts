@@ -27,6 +27,7 @@ describe('signing in with a token', () => {
       targets: ['main'],
       expires_at: new Date(made.clock.now + 1_800_000).toISOString(),
       ends_at: new Date(made.clock.now + 36_000_000).toISOString(),
+      demo: false,
     });
     const headers = { cookie: pair(cookie) };
     expect((await made.call({ method: 'GET', url: '/api/v1/summary', headers })).statusCode).toBe(200);

@@ -15,6 +15,7 @@ import { problems, secured } from '../schemas/common.ts';
 /** Sessions of the page: a cookie that scripts cannot read stands for a token or for a login at the issuer. */
 export function registerSession(app: Api, deps: ApiDeps, issuer: Issuer | null): void {
   const { store, config, now } = deps;
+  const demo = deps.setup?.obstacle() === 'demo';
   app.post(
     '/api/v1/session',
     {
@@ -50,7 +51,7 @@ export function registerSession(app: Api, deps: ApiDeps, issuer: Issuer | null):
       const found = await findSession(store.db, made.value, config.access, now());
       setCookie(request, reply, 'session', made.value);
       reply.status(201).header('cache-control', 'no-store');
-      return reply.send(view(found ?? principal));
+      return reply.send({ ...view(found ?? principal), demo });
     },
   );
 
@@ -67,7 +68,7 @@ export function registerSession(app: Api, deps: ApiDeps, issuer: Issuer | null):
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      return view(request.principal as Principal);
+      return { ...view(request.principal as Principal), demo };
     },
   );
 
@@ -98,7 +99,7 @@ export function registerSession(app: Api, deps: ApiDeps, issuer: Issuer | null):
   );
 }
 
-function view({ scopes, targets, expiresAt, session }: Principal): z.output<typeof Session> {
+function view({ scopes, targets, expiresAt, session }: Principal): Omit<z.output<typeof Session>, 'demo'> {
   return {
     way: session?.kind ?? 'bearer',
     scopes: [...scopes],

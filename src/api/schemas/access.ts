@@ -52,6 +52,7 @@ export const Session = z
     targets: Targets,
     expires_at: Time.nullable().meta({ description: 'Without a further call.' }),
     ends_at: Time.nullable().meta({ description: 'In any case.' }),
+    demo: z.boolean().meta({ description: 'All systems and data are made up.' }),
   })
   .meta({ id: 'Session' });
 export const SessionEnd = z

@@ -53,7 +53,8 @@ function verdictOf(clauses: readonly string[], target: string, matrix: MatrixVie
 export function Coverage() {
   const loaded = useLoaded<CoverageView>('/api/v1/coverage');
   const { data } = loaded;
-  const matrix = useLoaded<MatrixView>('/api/v1/matrix').data;
+  const judged = useLoaded<MatrixView>('/api/v1/matrix');
+  const matrix = judged.data;
   const lines = new Map(
     data?.targets.flatMap(({ target, coverage }) =>
       coverage.map((line) => [`${target} ${line.clause}`, line] as const),
@@ -65,51 +66,53 @@ export function Coverage() {
       <Head title={t('nav.coverage')}>
         {data !== null && `${data.clauses.length} × ${t('overview.systems', { n: data.targets.length })}`}
       </Head>
-      <LoadState of={loaded} />
-      <ul class="legend panel">
-        {kinds.map((kind) => (
-          <li key={kind}>
-            <b>{all.filter(({ status }) => status === kind).length}</b> {t(`coverage.${kind}`)}
-          </li>
-        ))}
-      </ul>
-      {data !== null && <Never data={data} />}
-      <Legend />
+      <LoadState of={data === null ? loaded : judged} />
       {data !== null && matrix !== null && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard
-        <section class="panel scroll" tabIndex={0} aria-label={t('nav.coverage')}>
-          <table class="coverage">
-            <thead>
-              <tr>
-                <th scope="col">{t('coverage.clause')}</th>
-                <th scope="col">{t('coverage.duty')}</th>
-                <th scope="col">{t('policies.force')}</th>
-                {data.targets.map(({ target }) => (
-                  <th key={target} scope="col">
-                    {target}
+        <>
+          <ul class="legend panel">
+            {kinds.map((kind) => (
+              <li key={kind}>
+                <b>{all.filter(({ status }) => status === kind).length}</b> {t(`coverage.${kind}`)}
+              </li>
+            ))}
+          </ul>
+          <Never data={data} />
+          <Legend />
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard */}
+          <section class="panel scroll" tabIndex={0} aria-label={t('nav.coverage')}>
+            <table class="coverage">
+              <thead>
+                <tr>
+                  <th scope="col">{t('coverage.clause')}</th>
+                  <th scope="col">{t('coverage.duty')}</th>
+                  <th scope="col">{t('policies.force')}</th>
+                  {data.targets.map(({ target }) => (
+                    <th key={target} scope="col">
+                      {target}
+                    </th>
+                  ))}
+                  <th scope="col" class="end">
+                    {t('coverage.whole')}
                   </th>
+                </tr>
+              </thead>
+              <tbody>
+                {data.clauses.map(({ id, duty, force, aggregate_of }) => (
+                  <Row
+                    key={id}
+                    id={id}
+                    duty={say(duty)}
+                    force={force}
+                    cells={data.targets.map(({ target }) => ({
+                      line: lines.get(`${target} ${id}`),
+                      verdict: verdictOf(aggregate_of ?? [id], target, matrix),
+                    }))}
+                  />
                 ))}
-                <th scope="col" class="end">
-                  {t('coverage.whole')}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.clauses.map(({ id, duty, force, aggregate_of }) => (
-                <Row
-                  key={id}
-                  id={id}
-                  duty={say(duty)}
-                  force={force}
-                  cells={data.targets.map(({ target }) => ({
-                    line: lines.get(`${target} ${id}`),
-                    verdict: verdictOf(aggregate_of ?? [id], target, matrix),
-                  }))}
-                />
-              ))}
-            </tbody>
-          </table>
-        </section>
+              </tbody>
+            </table>
+          </section>
+        </>
       )}
     </>
   );

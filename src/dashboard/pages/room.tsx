@@ -1,4 +1,5 @@
 import { useLoaded } from '../api.ts';
+import { useMeanings } from '../facts.ts';
 import { time } from '../format.ts';
 import { EvidenceTable } from '../parts/evidence.tsx';
 import { Glyph, statusOf, Weight } from '../parts/glyph.tsx';
@@ -28,6 +29,7 @@ export function Room({ target, room }: { target: string; room: string }) {
     `/api/v1/targets/${encodeURIComponent(target)}/rooms/${encodeURIComponent(room)}`,
   );
   const { data } = loaded;
+  const meanings = useMeanings();
   return (
     <>
       <Head title={t('filter.room')}>
@@ -35,7 +37,7 @@ export function Room({ target, room }: { target: string; room: string }) {
         {data !== null && ` · ${t('rooms.seen')} ${time(data.room.last_seen_at)}`}
       </Head>
       <LoadState of={loaded} />
-      {data !== null && (
+      {data !== null && meanings !== undefined && (
         <>
           <p class="wholename">
             <Name name={data.room.name ?? data.room.ref} most={Number.MAX_SAFE_INTEGER} />

@@ -1,8 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { me, send } from '../api.ts';
+import { me, send, troubles } from '../api.ts';
 import { clock } from '../format.ts';
-import { installation } from '../installation.ts';
 import { onKey } from '../keys.ts';
 import { offline, unfollow } from '../live.ts';
 import { onClick, place } from '../router.ts';
@@ -71,7 +70,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
             {t('state.offline', { time: clock(offline.value) })}
           </p>
         )}
-        {installation.value?.demo === true && (
+        {me.value?.demo === true && (
           <p class="demo">
             <b>{t('demo.mark')}</b> {t('demo.text')} <a href="/setup">{t('demo.own')}</a>
           </p>
@@ -136,8 +135,39 @@ function Rail() {
   );
 }
 
-/** The page's name with what it is about, search and language: the same on every page. */
-export function Head({ title, children }: { title: string; children?: ComponentChildren }) {
+interface HeadProps {
+  title: string;
+  children?: ComponentChildren;
+}
+
+/** The page's name with what it is about, search and language, and whatever could not be read: the same on every page. */
+export function Head(props: HeadProps) {
+  return (
+    <>
+      <Title {...props} />
+      <Troubles />
+    </>
+  );
+}
+
+/** What could not be read, and how old that is what is still shown of it: an empty page is no all-clear. */
+function Troubles() {
+  const said = [...troubles.value.values()].map(({ error, at }) => {
+    const old = at === null ? '' : ` ${t('state.outdated', { time: clock(at) })}`;
+    return t('state.error', { detail: error }) + old;
+  });
+  return (
+    <div class="troubles" aria-live="polite">
+      {[...new Set(said)].map((each) => (
+        <p key={each} class="problem">
+          {each}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Title({ title, children }: HeadProps) {
   return (
     <div class="head">
       <h1 tabIndex={-1}>{title}</h1>

@@ -36,14 +36,17 @@ type About = Pick<Reminder, 'policy' | 'target' | 'entry'>;
 export function Attestations() {
   const [editing, edit] = useState<About | 'new' | null>(null);
   const [changed, change] = useState(0);
-  const { data: matrix } = useLoaded<MatrixView>('/api/v1/matrix');
-  const policies = useLoaded<PoliciesView>('/api/v1/policies').data?.policies ?? [];
+  const judged = useLoaded<MatrixView>('/api/v1/matrix');
+  const named = useLoaded<PoliciesView>('/api/v1/policies');
+  const matrix = judged.data;
+  const policies = named.data?.policies ?? [];
   const after = place.value.searchParams.get('after');
   const loaded = useLoaded<AttestationsView>(
     asked('/api/v1/attestations', filters, { after, limit: pageSize }),
     changed,
   );
-  const all = useLoaded<AttestationsView>('/api/v1/attestations?limit=1000', changed).data;
+  const given = useLoaded<AttestationsView>('/api/v1/attestations?limit=1000', changed);
+  const all = given.data;
   const { data } = loaded;
   const titleOf = (id: string): string => {
     const policy = policies.find((each) => each.id === id);
@@ -53,7 +56,12 @@ export function Attestations() {
     edit(null);
     change(changed + 1);
   };
-  const reminders = all === null || matrix === null ? null : remindersOf(all.attestations, policies, matrix);
+  // Without one of them nothing would look due.
+  const reminders =
+    all === null || matrix === null || named.data === null
+      ? null
+      : remindersOf(all.attestations, policies, matrix);
+  const missing = [given, judged, named].find((each) => each.data === null);
   return (
     <>
       <Head title={t('nav.attestations')}>
@@ -101,7 +109,7 @@ export function Attestations() {
         />
       )}
       {reminders !== null && <Reminders reminders={reminders} titleOf={titleOf} edit={edit} />}
-      <LoadState of={loaded} />
+      <LoadState of={missing ?? loaded} />
       {data !== null && reminders !== null && (
         <section class="panel list" aria-label={t('nav.attestations')}>
           {data.attestations.length === 0 ? (

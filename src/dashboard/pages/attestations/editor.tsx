@@ -134,6 +134,7 @@ function Attested({ fact, old }: { fact: string; old: unknown }) {
   const id = `a-${fact.slice('attestation.'.length)}`;
   const name = `field ${fact.slice('attestation.'.length)}`;
   const label = meaningOf(meanings, fact);
+  if (meanings === undefined) return null;
   if (meaning?.type === 'bool') {
     return (
       <Field id={id} label={label}>

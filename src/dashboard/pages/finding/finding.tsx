@@ -21,6 +21,9 @@ export function Finding({ uid }: { uid: string }) {
   const loaded = useLoaded<FindingDetail>(`/api/v1/violations/${encodeURIComponent(uid)}`);
   const [waiving, setWaiving] = useState(false);
   const finding = loaded.data?.finding;
+  const policy = useLoaded<PolicyView>(finding === undefined ? null : `/api/v1/policies/${finding.policy}`);
+  const meanings = useMeanings();
+  const ready = meanings !== undefined && (policy.data !== null || policy.error !== null);
   const { at, uids } = useTrail(uid, finding);
   const step = (by: number): void => {
     const next = uids[at + by];
@@ -49,7 +52,7 @@ export function Finding({ uid }: { uid: string }) {
         )}
       </Head>
       <LoadState of={loaded} />
-      {loaded.data !== null && finding !== undefined && (
+      {loaded.data !== null && finding !== undefined && ready && (
         <>
           <nav class="crumbs" aria-label={t('nav.violations')}>
             <span>
@@ -74,7 +77,7 @@ export function Finding({ uid }: { uid: string }) {
           <div class="split">
             <div>
               {waiving && <WaiverForm findings={[finding]} onDone={() => setWaiving(false)} />}
-              <Body finding={finding} />
+              <Body finding={finding} policy={policy.data} meanings={meanings} />
             </div>
             <aside>
               <Actions finding={finding} waive={() => setWaiving(true)} />
@@ -108,10 +111,14 @@ function useTrail(uid: string, finding: FindingView | undefined): { at: number; 
   return { at: uids.indexOf(uid), uids };
 }
 
-function Body({ finding }: { finding: FindingView }) {
+interface BodyProps {
+  finding: FindingView;
+  policy: PolicyView | null;
+  meanings: ReturnType<typeof useMeanings>;
+}
+
+function Body({ finding, policy, meanings }: BodyProps) {
   const status = statusOf(finding);
-  const meanings = useMeanings();
-  const policy = useLoaded<PolicyView>(`/api/v1/policies/${finding.policy}`).data;
   const rule = policy?.judge.find(({ kind }) => kind === finding.subject.kind)?.rule;
   const chained = finding.evidence.filter(({ chain }) => chain !== undefined && chain.length > 0);
   return (
