@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Fact, Reason } from '../../adapters/contract/fact.ts';
+import type { Evidence, Fact, Reason } from '../../adapters/contract/fact.ts';
 import { type FactName, factDefinition } from '../../adapters/contract/vocabulary.ts';
 import type { Judgement, Scope } from '../policy/types.ts';
 import { growsByItself, readFact } from './judged.ts';
@@ -49,35 +49,78 @@ export const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 interface KnownKey {
   names: readonly FactName[];
   values: readonly unknown[];
+  rests: readonly Rest[];
   key: string;
 }
 
 const keys = new WeakMap<Judgement, KnownKey>();
 
-/** Tells `changed`: verdict, severity and what was read, without ages and times of observation. */
+/**
+ * Verdict, severity and what was read, without ages and times of observation. Where settings are stacked, a dot follows
+ * and what decides among them: that can move while the value stays.
+ */
 export function factsKey(judgement: Judgement, scope: Scope): string {
   const known = keys.get(judgement);
   if (known !== undefined && isOf(known, judgement.policy, scope)) return known.key;
   const names =
     known?.names ?? judgement.facts.filter((name) => !growsByItself(name) && !factDefinition(name).live);
-  const values = names.map((name) => valueIn(readFact(scope, judgement.policy, name)));
-  const key = keyOf(judgement, names, values);
+  const facts = names.map((name) => readFact(scope, judgement.policy, name));
+  const values = facts.map(valueIn);
+  const rests = facts.map(restOf);
+  const key = keyOf(judgement, names, values) + restKey(names, rests);
   // The engine gives one frozen judgement to many subjects, also where values differ that its rule cannot tell apart.
-  if (Object.isFrozen(judgement)) keys.set(judgement, { names, values, key });
+  if (Object.isFrozen(judgement)) keys.set(judgement, { names, values, rests, key });
   return key;
 }
 
-function isOf({ names, values }: KnownKey, policy: string, scope: Scope): boolean {
+/** Whether `changed` is told: where only what decides is another, the finding says so, and nobody is called. */
+export const readsOther = (one: string, other: string): boolean =>
+  one.split('.', 1)[0] !== other.split('.', 1)[0];
+
+function isOf({ names, values, rests }: KnownKey, policy: string, scope: Scope): boolean {
   for (let at = 0; at < names.length; at += 1) {
-    if (valueIn(readFact(scope, policy, names[at] as FactName)) !== values[at]) return false;
+    const fact = readFact(scope, policy, names[at] as FactName);
+    if (valueIn(fact) !== values[at] || !isSame(restOf(fact), rests[at])) return false;
   }
   return true;
 }
 
+/** How a value came about: what is stacked, and which of it decides. */
+type Rest = Pick<Evidence, 'force' | 'chain'> | undefined;
+
+function restOf(fact: Fact | undefined): Rest {
+  const first = fact?.evidence[0];
+  return first?.chain === undefined && first?.force !== 'overridable' ? undefined : first;
+}
+
+/** Without a text of either: most subjects have what the one before had. */
+function isSame(one: Rest, other: Rest): boolean {
+  if (one === other) return true;
+  if (one?.force !== other?.force || one?.chain?.length !== other?.chain?.length) return false;
+  return (one?.chain ?? []).every((layer, at) => {
+    const beside = other?.chain?.[at];
+    return (
+      layer.value === beside?.value &&
+      layer.decides === beside?.decides &&
+      layer.path === beside?.path &&
+      layer.layer === beside?.layer
+    );
+  });
+}
+
+function restKey(names: readonly FactName[], rests: readonly Rest[]): string {
+  if (rests.every((rest) => rest === undefined)) return '';
+  const read = names.flatMap((name, at) => {
+    const rest = rests[at];
+    return rest === undefined ? [] : [[name, rest.force, rest.chain ?? []]];
+  });
+  return `.${hash('sha256', JSON.stringify(read.sort(byName)), 'base64url').slice(0, 8)}`;
+}
+
+const byName = ([a]: readonly unknown[], [b]: readonly unknown[]): number => (String(a) < String(b) ? -1 : 1);
+
 function keyOf(judgement: Judgement, names: readonly FactName[], values: readonly unknown[]): string {
-  const read = names
-    .map((name, at) => [name, values[at]])
-    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  const read = names.map((name, at) => [name, values[at]]).sort(byName);
   const holes = judgement.holes.map((hole) => [hole.fact, hole.reason.code, hole.reason.fill?.name ?? null]);
   const text = JSON.stringify([judgement.verdict, judgement.severity, read, holes, judgement.met]);
   return hash('sha256', text, 'base64url').slice(0, 22);

@@ -2,6 +2,7 @@ import type { SubjectKind } from '../../adapters/contract/subject.ts';
 import type { Judgement, Scope } from '../policy/types.ts';
 import type { FindingsTable } from '../store/index.ts';
 import { type Aggregate, Aggregates, unknownSide } from './aggregate.ts';
+import { readsOther } from './detail.ts';
 import { FeedWriter } from './feed.ts';
 import { type Judged, roomsOf, tagsOf } from './judged.ts';
 import type { LedgerInput, LedgerItem } from './ledgerInput.ts';
@@ -257,7 +258,12 @@ export class LedgerPass {
       return moved;
     }
     if (step !== null && step !== 'same') this.feed.finding(step.event, moved, cause, now);
-    else if (changed && row?.facts_key !== moved.facts_key && moved.verdict === 'violation') {
+    else if (
+      changed &&
+      row !== undefined &&
+      readsOther(row.facts_key, moved.facts_key) &&
+      moved.verdict === 'violation'
+    ) {
       this.feed.finding('changed', moved, cause, now);
     }
     if (waived !== null) this.feed.finding(waived, toldOf(waived, moved, row), 'waiver', now);

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Fact } from '../../adapters/contract/fact.ts';
-import { factsKey } from '../../src/findings/detail.ts';
+import { factsKey, readsOther } from '../../src/findings/detail.ts';
 import { LookKeys } from '../../src/findings/settled.ts';
 import type { Judgement, Scope } from '../../src/policy/types.ts';
+import { evidence } from './helper.ts';
 
 const judgement: Judgement = Object.freeze({
   policy: 'room-not-publicly-listed',
@@ -16,8 +17,9 @@ const judgement: Judgement = Object.freeze({
   met: [],
 } satisfies Judgement);
 
-const scopeOf = (value: string): Scope => {
-  const fact: Fact = { value, evidence: [] };
+const scopeOf = (value: string, decides?: string): Scope => {
+  const chain = ['room', 'server'].map((layer) => ({ layer, path: 'p', value, decides: layer === decides }));
+  const fact = { value, evidence: decides === undefined ? [] : [{ ...evidence(), chain }] } as Fact;
   return { deployment: {}, room: { room_kind: fact }, inventory: {}, attestations: {} };
 };
 
@@ -28,6 +30,16 @@ it('one judgement of many subjects has the key of each one’s own facts, in any
     expect(factsKey(judgement, scope)).toBe(own(scope));
   }
   expect(own(group)).not.toBe(own(conference));
+});
+
+it('what decides among stacked settings stands in the key, apart from what was read', () => {
+  const keys = [scopeOf('group'), scopeOf('group', 'room'), scopeOf('group', 'server')].map((scope) =>
+    factsKey(judgement, scope),
+  );
+  expect(new Set(keys).size).toBe(3);
+  for (const key of keys) expect(readsOther(keys[0] ?? '', key)).toBe(false);
+  expect(readsOther(keys[1] ?? '', factsKey(judgement, scopeOf('conference', 'room')))).toBe(true);
+  expect(factsKey(judgement, scopeOf('group', 'room'))).toBe(keys[1]);
 });
 
 it('the same of the key of all findings of a subject', () => {

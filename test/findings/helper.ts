@@ -1,4 +1,11 @@
-import { type Evidence, type Fact, known, type Reason, reason } from '../../adapters/contract/fact.ts';
+import {
+  type Evidence,
+  type Fact,
+  known,
+  type Layer,
+  type Reason,
+  reason,
+} from '../../adapters/contract/fact.ts';
 import type { SourceState, SubjectKind } from '../../adapters/contract/subject.ts';
 import type { FactName } from '../../adapters/contract/vocabulary.ts';
 import type { Judged } from '../../src/findings/judged.ts';
@@ -62,6 +69,8 @@ export interface Look {
   severity?: Severity;
   /** Value of the fact that the rule read. */
   value?: boolean;
+  /** Settings that are stacked behind that value. */
+  chain?: Layer[];
   hole?: Reason;
   source?: string;
   tags?: string[];
@@ -77,7 +86,10 @@ export function look(spec: Look): Judged {
   const fact: Fact =
     verdict === 'unknown'
       ? { unavailable: why, evidence: [evidence(spec.source)] }
-      : known(spec.value ?? verdict === 'pass', evidence(spec.source));
+      : known(spec.value ?? verdict === 'pass', {
+          ...evidence(spec.source),
+          ...(spec.chain === undefined ? {} : { chain: spec.chain }),
+        });
   const facts = {
     [name]: fact,
     room_tags: known({ items: spec.tags ?? [], complete: true as const }, evidence('configuration')),
