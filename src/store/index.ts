@@ -19,8 +19,11 @@ export type { Hold } from './hold.ts';
 export type * from './schema.ts';
 
 export type StoreLocation =
-  /** `serving`: refuse while another process serves the same file. */
-  { kind: 'sqlite'; file: string; serving?: boolean } | { kind: 'postgres'; url: string };
+  /**
+   * `serving`: refuse while another process serves the same file; `patience`: milliseconds that a write waits for one
+   * of another process, else two minutes.
+   */
+  { kind: 'sqlite'; file: string; serving?: boolean; patience?: number } | { kind: 'postgres'; url: string };
 
 export interface StoreTransaction {
   db: Transaction<Database>;
@@ -65,8 +68,10 @@ export async function openStore(location: StoreLocation): Promise<Store> {
   return location.kind === 'sqlite' ? openSqlite(location) : openPostgres(location.url);
 }
 
-async function openSqlite({ file, serving }: { file: string; serving?: boolean }): Promise<Store> {
-  const sqlite = new SqliteFile(file);
+type SqliteLocation = Extract<StoreLocation, { kind: 'sqlite' }>;
+
+async function openSqlite({ file, serving, patience }: SqliteLocation): Promise<Store> {
+  const sqlite = new SqliteFile(file, patience);
   let release = (): void => {};
   try {
     if (serving === true) release = holdServing(file);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -17,6 +17,9 @@ import { RoomwardenError } from '../errors.ts';
 import { storeError } from './errors.ts';
 
 const busyMs = 5_000;
+/** Another process may record a scan of 100,000 rooms meanwhile. */
+const usualPatience = 120_000;
+const pauseMs = 20;
 
 /** Writers of this process queue here; SQLite itself holds other processes off. */
 class Mutex {
@@ -39,11 +42,16 @@ export class SqliteFile {
   readonly writer: DatabaseSync;
   readonly reader: DatabaseSync;
   readonly mutex = new Mutex();
+  readonly #patience: number;
   readonly #statements = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
 
-  /** @throws {RoomwardenError} RW3001, RW3005 */
-  constructor(file: string) {
+  /**
+   * @param patience milliseconds that a write waits for one of another process
+   * @throws {RoomwardenError} RW3001, RW3005
+   */
+  constructor(file: string, patience = usualPatience) {
     this.file = file;
+    this.#patience = patience;
     try {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       this.writer = open(file);
@@ -72,6 +80,25 @@ export class SqliteFile {
     }
   }
 
+  /**
+   * What takes the lock of the file. While another process has it, this one goes on with everything else.
+   * @throws {RoomwardenError} RW3005
+   */
+  async locking(query: { sql: string; parameters: readonly unknown[] }): Promise<QueryResult<unknown>> {
+    const until = performance.now() + this.#patience;
+    for (;;) {
+      try {
+        this.writer.exec('PRAGMA busy_timeout = 0');
+        return this.run(this.writer, query);
+      } catch (error) {
+        if (!isBusy(error) || performance.now() >= until) throw error;
+      } finally {
+        this.writer.exec(`PRAGMA busy_timeout = ${busyMs}`);
+      }
+      await pause(pauseMs);
+    }
+  }
+
   prepared(database: DatabaseSync, sql: string): StatementSync {
     let cache = this.#statements.get(database);
     if (cache === undefined) {
@@ -94,7 +121,7 @@ export class SqliteFile {
       this.writer.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM');
     } catch (error) {
       const known = storeError(error, this.file);
-      if (!(known instanceof RoomwardenError && known.code === 'RW3005')) throw known;
+      if (!isBusy(known)) throw known;
     }
   }
 
@@ -133,6 +160,8 @@ export class SqliteFile {
   }
 }
 
+const isBusy = (error: unknown): boolean => error instanceof RoomwardenError && error.code === 'RW3005';
+
 function open(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: busyMs });
   database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1; PRAGMA temp_store = MEMORY');
@@ -161,7 +190,7 @@ class SqliteConnection implements DatabaseConnection {
     if (SelectQueryNode.is(query.query)) return this.#file.run(this.#file.reader, query) as QueryResult<R>;
     const release = await this.#file.mutex.acquire();
     try {
-      return this.#file.run(this.#file.writer, query) as QueryResult<R>;
+      return (await this.#file.locking(query)) as QueryResult<R>;
     } finally {
       release();
     }
@@ -190,7 +219,7 @@ class SqliteDriver implements Driver {
     // Timers and sockets get their turn between two transactions, since the engine itself never yields.
     await turn();
     try {
-      this.#file.run(this.#file.writer, CompiledQuery.raw('begin immediate'));
+      await this.#file.locking(CompiledQuery.raw('begin immediate'));
     } catch (error) {
       release();
       throw error;
