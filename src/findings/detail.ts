@@ -48,8 +48,7 @@ export const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 
 interface KnownKey {
   names: readonly FactName[];
-  values: readonly unknown[];
-  rests: readonly Rest[];
+  facts: readonly (Fact | undefined)[];
   key: string;
 }
 
@@ -65,11 +64,9 @@ export function factsKey(judgement: Judgement, scope: Scope): string {
   const names =
     known?.names ?? judgement.facts.filter((name) => !growsByItself(name) && !factDefinition(name).live);
   const facts = names.map((name) => readFact(scope, judgement.policy, name));
-  const values = facts.map(valueIn);
-  const rests = facts.map(restOf);
-  const key = keyOf(judgement, names, values) + restKey(names, rests);
+  const key = keyOf(judgement, names, facts.map(valueIn)) + restKey(names, facts.map(restOf));
   // The engine gives one frozen judgement to many subjects, also where values differ that its rule cannot tell apart.
-  if (Object.isFrozen(judgement)) keys.set(judgement, { names, values, rests, key });
+  if (Object.isFrozen(judgement)) keys.set(judgement, { names, facts, key });
   return key;
 }
 
@@ -77,10 +74,13 @@ export function factsKey(judgement: Judgement, scope: Scope): string {
 export const readsOther = (one: string, other: string): boolean =>
   one.split('.', 1)[0] !== other.split('.', 1)[0];
 
-function isOf({ names, values, rests }: KnownKey, policy: string, scope: Scope): boolean {
+function isOf({ names, facts }: KnownKey, policy: string, scope: Scope): boolean {
   for (let at = 0; at < names.length; at += 1) {
     const fact = readFact(scope, policy, names[at] as FactName);
-    if (valueIn(fact) !== values[at] || !isSame(restOf(fact), rests[at])) return false;
+    const known = facts[at];
+    // What stands above the room is one object for all of them.
+    if (fact === known) continue;
+    if (valueIn(fact) !== valueIn(known) || !isSame(restOf(fact), restOf(known))) return false;
   }
   return true;
 }
