@@ -12,7 +12,12 @@ export async function ask<T>(demo: Demo, path: string): Promise<T> {
 /** Every page, those of one thing with one that the demo has. */
 export async function pagesOf(demo: Demo): Promise<readonly DemoPage[]> {
   const uid = await anyFinding(demo);
-  const { rooms } = await ask<{ rooms: { ref: string }[] }>(demo, '/api/v1/targets/demo-cloud/rooms?limit=1');
+  const { rooms } = await ask<{ rooms: { ref: string; name: string }[] }>(
+    demo,
+    '/api/v1/targets/demo-cloud/rooms?limit=500',
+  );
+  // They come by references, which are others in every demo.
+  const [room] = rooms.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   const { scans } = await ask<{ scans: { id: string }[] }>(demo, '/api/v1/scans?target=demo-cloud');
   const { waivers } = await ask<{ waivers: { id: string }[] }>(demo, '/api/v1/waivers');
   return [
@@ -21,7 +26,7 @@ export async function pagesOf(demo: Demo): Promise<readonly DemoPage[]> {
     ['what was not seen', '/violations?verdict=unknown&group=cause', '.findings .hatched'],
     ['finding', `/violations/${uid}`, '.evidence tbody tr'],
     ['rooms', '/rooms?target=demo-cloud', '.evidence tbody tr'],
-    ['room', `/rooms/demo-cloud/${rooms[0]?.ref}`, '.evidence tbody tr'],
+    ['room', `/rooms/demo-cloud/${room?.ref}`, '.evidence tbody tr'],
     ['targets', '/targets', '.evidence tbody tr'],
     ['policies', '/policies', '.evidence tbody tr'],
     ['policy', '/policies/room-password-strong', 'pre'],
