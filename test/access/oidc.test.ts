@@ -103,6 +103,7 @@ describe('a real issuer', () => {
           targets: ['main'],
           expires_at: expect.any(String),
           ends_at: expect.any(String),
+          demo: false,
         },
       ]);
       const out = await session(home, browser, 'DELETE');
