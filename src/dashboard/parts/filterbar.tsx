@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { go, place, withQuery } from '../router.ts';
 import { t } from '../texts/index.ts';
 
@@ -25,7 +25,7 @@ export function FilterBar({ choices, more = [] }: FilterBarProps) {
   const names = [...choices.map(({ name }) => name), ...more];
   const given = names.filter((name) => query.has(name));
   const open = query.has(page);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.toggleAttribute('data-filters', open);
     return () => document.documentElement.removeAttribute('data-filters');
   }, [open]);

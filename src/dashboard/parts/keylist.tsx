@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { letters, listOpen, setLetters } from '../keys.ts';
 import { t } from '../texts/index.ts';
 
@@ -25,7 +25,7 @@ const rows = [
 export function KeyList() {
   const dialog = useRef<HTMLDialogElement>(null);
   const open = listOpen.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open) dialog.current?.showModal();
     else dialog.current?.close();
   }, [open]);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { me, send, troubles } from '../api.ts';
 import { clock } from '../format.ts';
 import { onKey } from '../keys.ts';
@@ -86,8 +86,9 @@ function Rail() {
   const rail = useRef<HTMLElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const here = place.value.pathname;
-  useEffect(() => setOpen(false), [here]);
-  useEffect(() => {
+  // Before it is painted: later, the first one would close what was opened meanwhile, and a key would do nothing.
+  useLayoutEffect(() => setOpen(false), [here]);
+  useLayoutEffect(() => {
     if (!open) return;
     rail.current?.querySelector('a')?.focus();
     return onKey('Escape', () => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { onKey } from '../../keys.ts';
 
 const moves: Readonly<Record<string, readonly [number, number]>> = {
@@ -11,7 +11,7 @@ const moves: Readonly<Record<string, readonly [number, number]>> = {
 /** One tab stop for a whole table: arrows, or j and k, move among what `data-stop` marks. */
 export function useRoving<T extends HTMLElement>() {
   const root = useRef<T>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const rows = (): HTMLElement[][] =>
       [...(root.current?.querySelectorAll('tr') ?? [])]
         .map((row) => [...row.querySelectorAll<HTMLElement>('[data-stop]')])
