@@ -35,7 +35,7 @@ async function toldWithout([, path]: DemoPage, broken: string): Promise<string> 
   );
   await page.goto(demo.url + path);
   const problem = page.locator('.troubles .problem').first();
-  const told = await problem.textContent({ timeout: 20_000 }).catch(() => null);
+  const told = await problem.textContent().catch(() => null);
   await close();
   return told ?? 'nothing';
 }

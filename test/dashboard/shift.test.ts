@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium)('what stands on a page stays where it is while the
   });
   afterAll(() => demo?.close());
 
-  it('whichever answer is the last', async () => {
+  it('whichever answer is the last', { timeout: 600_000 }, async () => {
     const { page, close } = await visit(demo);
     await page.addInitScript(noteShifts);
     const shifts: [string, string, number][] = [];
