@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { RoomwardenError } from '../errors.ts';
-import { storeError } from './errors.ts';
+import { isBusy, storeError } from './errors.ts';
 import { holdServing } from './lock.ts';
 import { checkSchema } from './migrations.ts';
 import { readWitness, writeWitness } from './witness.ts';
@@ -127,7 +127,7 @@ function setAside(file: string, since: number): Replaced {
     seen = lastWords(file, since);
   } catch (error) {
     const known = storeError(error, file);
-    if (known instanceof RoomwardenError && known.code === 'RW3005') throw known;
+    if (isBusy(known)) throw known;
   }
   rmSync(aside, { force: true });
   linkSync(file, aside);

@@ -23,6 +23,10 @@ export function storeError(error: unknown, where: string): unknown {
   );
 }
 
+/** Of the file or its lock: another process is at work, and may be done soon. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof RoomwardenError && error.code === 'RW3005';
+
 function fromSqlite(code: number, where: string, cause: Error): RoomwardenError | undefined {
   if (code === 5 || code === 6) return new RoomwardenError('RW3005', { where }, { cause });
   if (code === 13) return new RoomwardenError('RW3003', { where }, { cause });

@@ -13,8 +13,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { RoomwardenError } from '../errors.ts';
-import { storeError } from './errors.ts';
+import { isBusy, storeError } from './errors.ts';
 
 const busyMs = 5_000;
 /** Another process may record a scan of 100,000 rooms meanwhile. */
@@ -159,8 +158,6 @@ export class SqliteFile {
     this.writer.close();
   }
 }
-
-const isBusy = (error: unknown): boolean => error instanceof RoomwardenError && error.code === 'RW3005';
 
 function open(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: busyMs });

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Demo, hasChromium, startDemo, visit } from './demo.ts';
-import { type DemoPage, isServed, pagesOf } from './pages.ts';
+import { type DemoPage, isAnswer, isServed, pagesOf } from './pages.ts';
 
 let demo: Demo;
 let pages: readonly DemoPage[] = [];
-
-const isAnswer = (url: string): boolean =>
-  /\/api\/v1\//.test(url) && !/\/(session|live)$/.test(new URL(url).pathname);
 
 /** Everything that a page asks for until it stands, without queries. */
 async function askedBy([, path, sign]: DemoPage): Promise<Set<string>> {

@@ -50,6 +50,10 @@ export async function pagesOf(demo: Demo): Promise<readonly DemoPage[]> {
 /** The address of the other one is answered with 404 by the service itself. */
 export const isServed = ([name]: DemoPage): boolean => name !== 'no such page';
 
+/** Of what a page shows. Without a session there is no page, and the live connection never ends. */
+export const isAnswer = (url: string): boolean =>
+  /\/api\/v1\//.test(url) && !/\/(session|live)$/.test(new URL(url).pathname);
+
 /** Of a room whose findings a waiver may take. */
 export async function anyFinding(demo: Demo): Promise<string> {
   const path = '/api/v1/violations?kind=room&target=demo-cloud&limit=1';

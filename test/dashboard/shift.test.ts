@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Demo, hasChromium, startDemo, visit } from './demo.ts';
-import { type DemoPage, isServed, pagesOf } from './pages.ts';
+import { type DemoPage, isAnswer, isServed, pagesOf } from './pages.ts';
 
 let demo: Demo;
 let pages: readonly DemoPage[] = [];
@@ -28,10 +28,9 @@ async function oneByOne(
 ): Promise<{ shift: number; asked: Set<string> }> {
   const waiting: { name: string; give: () => Promise<void> }[] = [];
   const asked = new Set<string>();
-  await page.route(/\/api\/v1\/|virtual_vocabulary/, (route) => {
+  const isHeld = ({ href }: URL): boolean => isAnswer(href) || href.includes('virtual_vocabulary');
+  await page.route(isHeld, (route) => {
     const name = new URL(route.request().url()).pathname;
-    // Without a session there is no page; the live connection never ends.
-    if (/\/(session|live)$/.test(name)) return route.continue();
     asked.add(name);
     const give = async (): Promise<void> => {
       const response = await route.fetch();
@@ -39,7 +38,6 @@ async function oneByOne(
       await route.fulfill({ response }).catch(() => {});
     };
     waiting.push({ name, give });
-    return undefined;
   });
   await page.goto(demo.url + path);
   for (;;) {
